@@ -14,28 +14,32 @@
     if (!device) for (const one of await workers.getRegistrations()) await one.unregister();
     else {
       await workers.register(worker, { scope, updateViaCache: "none" });
+      await (await caches.open("coi-language")).put("/offline?last", new Response(document.documentElement.lang));
       await navigator.storage?.persist?.(); // what is captured shall not make room for pictures
     }
   }
 
-  // Until all of it is on record, or the server says no. What is in hand is done: the line is back.
+  // Until all of it is on record. What is in hand is done: the line is back. What the server does not
+  // take stays here, and whoever is here is told.
   async function handIn() {
     await Queue.complete("other");
     let waiting = await Queue.waiting();
     const last = await Queue.chain();
     if (last?.device === device && !waiting.length) return;
-    let number = 0;
+    let [number, before] = [0, Infinity];
     do {
+      before = waiting.length;
       const answer = await send(waiting.slice(0, MOST));
-      if (!answer.ok || answer.redirected) return;
+      if (answer.redirected) return; // nobody is signed in any more
+      if (!answer.ok) break;
       const told = await answer.json();
       await Queue.handedIn(device, told);
       number += told.kept.length;
       if (told.alarm) say("fork");
       waiting = await Queue.waiting();
-      if (!told.kept.length) break;
-    } while (waiting.length);
+    } while (waiting.length && waiting.length < before);
     if (number) say("in");
+    if (waiting.length) say("refused");
   }
 
   const send = (some) => fetch(captures, {

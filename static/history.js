@@ -42,22 +42,33 @@ const grew = (() => {
   };
 
   function stop() {
-    if (document.getElementById("history")) return;
+    const there = document.getElementById("history");
+    if (there) return there;
     const told = document.createElement("div");
     told.id = "history";
     told.className = "notice refusal stop";
     told.setAttribute("role", "alert");
     told.append(document.getElementById("history-changed").content.cloneNode(true));
     document.getElementById("main").prepend(told);
-    for (const button of document.querySelectorAll("main button")) {
+    for (const button of document.querySelectorAll("main button:not([data-confirmed])")) {
       button.classList.add("never");
       button.disabled = true;
     }
+    return told;
+  }
+
+  // A record that says that it was put back has a name that begins with the old one. Anybody can write such a name:
+  // it goes on once a person says that quality assurance has confirmed it.
+  function offer(note, told) {
+    told.querySelector("[data-put-back]").hidden = false;
+    told.querySelector("[data-confirmed]").addEventListener("click", () => {
+      localStorage.setItem(SEEN, note);
+      localStorage.removeItem(STOPPED);
+      location.reload();
+    });
   }
 
   async function goesOn(before, now, proof) {
-    // A record that was put back goes on under another name, which begins with its old one.
-    if (now.origin.startsWith(`${before.origin}/`)) return true;
     // Made-up worlds come and go at one address.
     if (now.origin !== before.origin) return trial !== undefined;
     return grew(before.size, before.root, now.size, now.root, proof);
@@ -77,7 +88,8 @@ const grew = (() => {
       sessionStorage.setItem(SEEN, Date.now());
       return;
     }
-    stop();
+    const told = stop();
+    if (note && read(note).origin.startsWith(`${before.origin}/`)) offer(note, told);
     if (localStorage.getItem(STOPPED) === kept) return;
     localStorage.setItem(STOPPED, kept);
     await fetch(asked, { method: "POST", headers: { "X-CSRFToken": document.querySelector("[name=csrf_token]").value }, body: new URLSearchParams({ note: kept }) });

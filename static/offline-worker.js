@@ -1,9 +1,10 @@
 // Stands between a registered device and the line. While there is a line it changes nothing; where
-// there is none it shows the page that says so. It keeps that page and its files, and nothing that
-// anybody was ever shown. What it keeps stands in SHELL, which the server writes above this line.
+// there is none it shows the page that says so, in the language of the page that was last open here.
+// It keeps that page in each language and its files, and nothing that anybody was ever shown. What it keeps stands in SHELL, which the server writes above this line.
 "use strict";
 
 const NAME = `coi-shell-${SHELL.version}`;
+const [LANGUAGE, LAST] = ["coi-language", "/offline?last"]; // where the pages note it: device.js
 const PATIENCE = 20000; // so long a page may take to come before the line counts as gone
 const NO_LINE = [502, 503, 504]; // what stands before a server says, where it reaches none
 
@@ -22,7 +23,7 @@ addEventListener("fetch", (event) => {
 // All of it is fetched without anybody's cookie: it is the same for everybody.
 async function keepShell() {
   const shell = await caches.open(NAME);
-  const wanted = [SHELL.page, ...SHELL.files];
+  const wanted = [...Object.values(SHELL.pages), ...SHELL.files];
   await shell.addAll(wanted.map((address) => new Request(address, { cache: "reload", credentials: "omit" })));
 }
 
@@ -47,7 +48,10 @@ async function pageOf(request) {
 const late = () => new Promise((_, fail) => { setTimeout(() => fail(new Error("no answer")), PATIENCE); });
 
 async function noLine() {
-  return (await caches.open(NAME)).match(SHELL.page);
+  const last = await (await caches.open(LANGUAGE)).match(LAST);
+  const wanted = [last && await last.text(), navigator.language.slice(0, 2)];
+  const language = wanted.find((one) => one in SHELL.pages) || Object.keys(SHELL.pages)[0];
+  return (await caches.open(NAME)).match(SHELL.pages[language]);
 }
 
 const pathOf = (address) => address.slice(location.origin.length);

@@ -36,10 +36,10 @@
     for (const button of document.querySelectorAll("[data-kind], [data-drop]")) button.disabled = !inHand.length;
     part("number").textContent = waiting.length;
     list(part("waiting"), waiting.map((one) =>
-      `${one.seq}. ${one.kind}, ${clock(one.at)}: ${one.codes.map((code) => code.raw).join(", ")}`));
+      `${one.seq}. ${wordOf(one.kind)}, ${Clock.moment(new Date(one.at))}: ${one.codes.map((code) => code.raw).join(", ")}`));
   }
 
-  const clock = (at) => new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const wordOf = (kind) => document.querySelector(`button[data-kind="${kind}"]`)?.textContent ?? kind;
 
   function list(at, lines) {
     at.replaceChildren(...lines.map((line) => {
@@ -55,18 +55,22 @@
     const [raw, way] = [code.value, how.value];
     code.value = "";
     if (!raw.trim()) return;
-    const isKept = await Queue.hold(raw, way).catch(() => false);
-    part("refused").hidden = isKept; // what was typed is shown nowhere: it may be anything
+    say(await Queue.hold(raw, way).catch(() => "refused"));
     await show();
     code.focus();
   });
+
+  // What became of the last code; what was typed is shown nowhere: it may be anything.
+  function say(became) {
+    for (const one of document.querySelectorAll("[data-became]")) one.hidden = one.dataset.became !== became;
+  }
 
   document.addEventListener("click", async (event) => {
     const { kind, drop } = event.target.dataset;
     if (kind) await Queue.complete(kind);
     else if (drop !== undefined) await Queue.drop();
     else return;
-    part("refused").hidden = true;
+    say("kept");
     await show();
   });
 

@@ -47,19 +47,19 @@
   });
 
   async function judge(asked) {
-    const until = await untilOf(asked);
-    if (!until || !dialog.open) return cannot();
+    const permit = await permitOf(asked);
+    if (!permit || !dialog.open) return cannot();
     shown = asked;
-    document.getElementById("permit-until").textContent =
-      new Date(until).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    document.getElementById("permit-until").textContent = Clock.minute(new Date(permit.end));
+    document.getElementById("permit-alike").hidden = !permit.looksAlike;
     view("permitted");
   }
 
-  async function untilOf(asked) {
+  async function permitOf(asked) {
     try {
-      return await Permits.until(key, (await Queue.chain())?.device, asked);
+      return await Permits.of(key, (await Queue.chain())?.device, asked);
     } catch {
-      return 0;
+      return null;
     }
   }
 
@@ -71,6 +71,6 @@
   // It ends while it is looked at: with its time, with a clock that was set, and with the line.
   setInterval(async () => {
     if (!shown) await Permits.now().catch(() => {});
-    else if (!document.getElementById("back").hidden || !await untilOf(shown)) cannot();
+    else if (!document.getElementById("back").hidden || !await permitOf(shown)) cannot();
   }, 1000);
 })();

@@ -8,6 +8,7 @@ class Permits {
   static #BACK = 2000; // milliseconds: clocks that the network sets step a little
   static #LONGEST = 60 * 60000;
   static #FORMAT = "coi permit 1";
+  static #OF_A_LOOK_ALIKE = ["coi permit 2", "look-alike"]; // its first line, and its last
   static #began = { at: Date.now(), passed: performance.now() };
 
   // The server says what this device may hold; all else is forgotten. Gives what ended early.
@@ -37,19 +38,22 @@ class Permits {
     return Math.max(now, seen, passed);
   }
 
-  // Until when these three belong together by a permit of this device; 0 for no permit.
-  static async until(key, device, { order, wristband, bag }) {
+  // The permit of this device by which these three belong together: until when, and whether the patient
+  // looks like another; null for none.
+  static async of(key, device, { order, wristband, bag }) {
     const now = await Permits.now();
     for (const one of await Permits.#all()) {
       const lines = one.text.split("\n");
-      const [format, , of, coi, band, label, issued, expires] = lines;
+      const [format, , of, coi, band, label, issued, expires, mark] = lines;
       const end = Math.min(one.until, Date.parse(expires));
-      const fits = format === Permits.#FORMAT && lines.length === 8 && of === device &&
-        order === coi && wristband === band && bag === `${label}/${coi}`;
+      const [first, last] = Permits.#OF_A_LOOK_ALIKE;
+      const looksAlike = format === first && mark === last && lines.length === 9;
+      const isOurs = looksAlike || (format === Permits.#FORMAT && lines.length === 8);
+      const fits = isOurs && of === device && order === coi && wristband === band && bag === `${label}/${coi}`;
       const isInTime = now < end && Date.parse(expires) - Date.parse(issued) <= Permits.#LONGEST;
-      if (fits && isInTime && await Permits.#isSigned(key, one)) return end;
+      if (fits && isInTime && await Permits.#isSigned(key, one)) return { end, looksAlike };
     }
-    return 0;
+    return null;
   }
 
   // A browser that knows no Ed25519 accepts none.

@@ -5,6 +5,7 @@
 "use strict";
 
 class Queue {
+  static MOST = 20; // codes of one handoff
   static #NAME = "coi-queue";
   static #ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   static #PRINTED = /^(?:([BWLXCP])-)?([0-9A-HJKMNP-TV-Z]{4})-([0-9A-HJKMNP-TV-Z]{8})-([0-9A-HJKMNP-TV-Z])$/;
@@ -50,14 +51,26 @@ class Queue {
 
   // -- what is done with it ------------------------------------------------------------------------
 
-  // A code is kept as soon as it is read; gives whether it is one.
+  // A code is kept as soon as it is read; gives what became of it: kept, refused, again or full.
   static async hold(raw, how) {
     const code = Queue.codeOf(raw);
-    if (!code) return false;
+    if (!code) return "refused";
     const one = { raw: code, how: how || "typed", at: new Date().toISOString() };
-    await Queue.#do(["in-hand"], "readwrite", (inHand) => inHand.add(one));
-    return true;
+    let became = "kept";
+    await Queue.#do(["in-hand"], "readwrite", (inHand) => {
+      const asked = inHand.getAll();
+      asked.onsuccess = () => {
+        const isThere = asked.result.some((other) => Queue.#plain(other.raw) === Queue.#plain(code));
+        if (isThere) became = "again";
+        else if (asked.result.length >= Queue.MOST) became = "full";
+        else inHand.add(one);
+      };
+    });
+    return became;
   }
+
+  // The same code has a symbol before it or none, as it was scanned or typed.
+  static #plain = (raw) => Queue.#SYMBOL.exec(raw)[2];
 
   static drop = () => Queue.#do(["in-hand"], "readwrite", (inHand) => inHand.clear());
 

@@ -22,8 +22,10 @@
   let chosen = null; // a list in which somebody was about to choose, and what was chosen before
 
   const scanBox = () => document.getElementById("scan-box");
-  // A step's own box comes first: the one that is marked so, or the lines of scanned codes.
-  const ownBox = () => document.querySelector("[data-scan]") || document.getElementById("codes");
+  // A step's own box comes first: the one that is marked so, or the lines of scanned codes. While a
+  // dialog that has one is open, it is that: what lies behind takes nothing.
+  const ownBox = () => document.querySelector("dialog[open] [data-scan]") ||
+    document.querySelector("[data-scan]") || document.getElementById("codes");
   const isList = (element) => element.tagName === "SELECT";
   const takesText = (element) =>
     element.isContentEditable || element.tagName === "TEXTAREA" ||

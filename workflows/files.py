@@ -15,6 +15,9 @@ MEDIA_TYPES: Mapping[FileKind, str] = {
     FileKind.PDF: "application/pdf",
     FileKind.TEXT: "text/plain",
 }
+MOST_IN_A_STEP = 4
+"""So many files one step asks for: its form is sent at once, with all of them."""
+
 _KINDS = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
 _REFERENCE = re.compile(r"([a-z]+/[a-z]+), ([1-9][0-9]{0,8}) bytes, SHA-256 ([0-9a-f]{64})")
 

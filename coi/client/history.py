@@ -48,8 +48,8 @@ class Head:
 def require_growth(before: Head, now: Head | None, proof: Sequence[bytes]) -> None:
     """What is there now holds all that was seen before, as it was.
 
-    A record that was put back, and goes on, has another origin, which begins with the old one: it
-    is seen anew, and the record says who signed for it.
+    A record that was put back, and goes on, has another origin, which begins with the old one. That
+    quality assurance has signed for it only people can say, by another way than this server's word.
 
     Raises:
         HistoryChanged: it does not, or another record answers.
@@ -57,7 +57,9 @@ def require_growth(before: Head, now: Head | None, proof: Sequence[bytes]) -> No
     if now is None:
         raise HistoryChanged(before, now, f"{before.size} entries were seen, and none is signed")
     if now.origin.startswith(f"{before.origin}/"):
-        return
+        why = f"the record says that it was put back, and goes on as {now.origin}; where quality"
+        why += " assurance confirms that, remove the file with the last head"
+        raise HistoryChanged(before, now, why)
     if now.origin != before.origin:
         raise HistoryChanged(before, now, f"{now.origin} answers in the place of {before.origin}")
     if now.size < before.size:

@@ -8,6 +8,7 @@ Numbers that are no integers are refused, because that costs nothing.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby, islice
@@ -16,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from coi.ledger.content import OWN_KEY
-from coi.ledger.findings import Finding
+from coi.ledger.findings import Finding, hash_of_row
 from coi.ledger.participants import (
     PARTICIPATION_COLUMNS,
     SiteOf,
@@ -27,12 +28,14 @@ from coi.ledger.registered import Registered
 from coi.ledger.replay import NOT_FORMAT_1, CannotReplay, DoesNotFollow, State, advance
 from coi.ledger.reviewed import Releases, Unread
 from coi.ledger.rows import (
+    ALONE,
     ENTRY_COLUMNS,
     PART_COLUMNS,
     POSITION_COLUMNS,
     REQUEST_COLUMNS,
     Stored,
     entry_row,
+    parts_alone,
     position_rows,
     request_row,
 )
@@ -95,6 +98,7 @@ class Told:
     """The rows that some entries of a chain stand for, in the order in which they are stored."""
 
     last: Row = ()  # chain and seq of the last of these entries; empty when none could be told
+    entries: int = 0
     parts: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in KINDS})
     requests: dict[Row, Row] = field(default_factory=dict)
 
@@ -150,13 +154,31 @@ class Comparison:
         for row in stretch:
             if not self._told or not self._tell(row, told):
                 break
+            told.entries += 1
         if told.last:
             for table, alongside in self._parts.items():
                 self._compare_parts(table, alongside.through(told.last), told.parts[table])
             self._compare_requests(told)
-        # Nobody knows what should stand beside the entries that could not be told.
-        for alongside in (*self._parts.values(), self._requests):
-            alongside.through(stretch[-1][:2])
+        if rest := stretch[told.entries :]:
+            self._compare_alone(rest)
+
+    def _compare_alone(self, rest: Sequence[Row]) -> None:
+        """Compare what each of these entries tells alone: their chain cannot be told any further.
+
+        What moved, and what an entry without a content lists, nobody knows.
+        """
+        listed: dict[Row, dict[str, list[Row]]] = {}
+        for row in rest:
+            with suppress(*NOT_FORMAT_1):
+                content, signed = _decode(row[-2]), _decode(row[-1])
+                hash_ = sha256(row[-2].encode()).hexdigest()
+                listed[row[:2]] = parts_alone(content, signed, hash_, row[:2])
+        for table, alongside in self._parts.items():
+            rows = [row for row in alongside.through(rest[-1][:2]) if row[:2] in listed]
+            if table in ALONE:
+                expected = [row for parts in listed.values() for row in parts.get(table, ())]
+                self._compare_parts(table, rows, expected)
+        self._requests.through(rest[-1][:2])
 
     def _tell(self, row: Row, told: Told) -> bool:
         """Decode an entry, compare its row, and add the other rows that it stands for to `told`.
@@ -190,9 +212,10 @@ class Comparison:
         return True
 
     def _cannot_tell(self, row: Row, why: str) -> bool:
-        """Leave the rest of this chain, and say so."""
+        """Tell this chain no further, and say so."""
         self._told = False
-        self._find("entry", row[:2], f"{why}; the rest of its chain was not compared")
+        what = f"{why}; of what followed only what each entry tells alone was compared"
+        self._find("entry", row[:2], what, row=row)
         return False
 
     def _compare_parts(self, table: str, rows: list[Row], expected: list[Row]) -> None:
@@ -209,7 +232,7 @@ class Comparison:
             if key not in got:
                 self._find(table, key, "is missing")
             elif key not in want:
-                self._find(table, key, "is in no entry's bytes")
+                self._find(table, key, "is in no entry's bytes", row=got[key])
             # Three columns of a move its bytes do not tell; they are judged with its transition.
             elif got[key][: len(want[key])] != want[key]:
                 self._differs(table, key, PART_COLUMNS[table], (got[key], want[key]))
@@ -220,7 +243,7 @@ class Comparison:
         for row in rows:
             # The primary key forbids it; a database with a damaged index can hold it.
             if row[:3] in found:
-                self._find(table, row[:3], "stands there more than once")
+                self._find(table, row[:3], "stands there more than once", row=row)
             found[row[:3]] = row
         return found
 
@@ -231,7 +254,7 @@ class Comparison:
             return
         for row in moves:
             for fault in faults[_judged_of(row)]:
-                self._find("move", row[:3], fault)
+                self._find("move", row[:3], fault, row=row)
 
     def _faults(self, judged: Row) -> Iterator[str]:
         """What is wrong with every move that reads so; most moves of a ledger read alike."""
@@ -252,7 +275,8 @@ class Comparison:
         kept = list(self._requests.through(told.last))
         for request in kept:
             if request != told.requests.get(request[:2]):
-                self._find("request", request[2:3], "is not what its entry answered", request[:2])
+                what = "is not what its entry answered"
+                self._find("request", request[2:3], what, request[:2], row=request)
         # By the record's own keys it counts copies and looks: a missing one would hide the rest.
         for at in sorted(told.requests.keys() - {request[:2] for request in kept}):
             key = told.requests[at][2]
@@ -280,7 +304,7 @@ class Comparison:
             if key not in got:
                 self._find(table, key, "is missing", at)
             elif key not in want:
-                self._find(table, key, strange, at)
+                self._find(table, key, strange, at, row=got[key])
             elif got[key] != want[key]:
                 self._differs(table, key, columns, (got[key], want[key]), at)
 
@@ -288,12 +312,13 @@ class Comparison:
         """Whatever is left belongs to no entry."""
         for table, alongside in self._parts.items():
             for row in alongside.rest():
-                self._find(table, row[:3], "belongs to no entry")
+                self._find(table, row[:3], "belongs to no entry", row=row)
         for row in self._requests.rest():
-            self._find("request", row[2:3], "names an entry that is not there", row[:2])
+            self._find("request", row[2:3], "names an entry that is not there", row[:2], row=row)
         for table, rows in (("position", self._positions), ("participation", self._participations)):
             for row in rows.rest():
-                self._find(table, row[:2], "is of a chain that has no entry", (row[0], None))
+                what = "is of a chain that has no entry"
+                self._find(table, row[:2], what, (row[0], None), row=row)
 
     def _differs(
         self,
@@ -306,10 +331,16 @@ class Comparison:
         """Name every column that is not as the bytes say; `rows` are the stored and the told."""
         self._find(table, key, differences(columns, *rows), at)
 
-    def _find(self, table: str, key: Row, what: str, at: Row | None = None) -> None:
-        """Add a finding; `at` is its chain and seq where these do not lead its key."""
+    def _find(
+        self, table: str, key: Row, what: str, at: Row | None = None, *, row: Row = ()
+    ) -> None:
+        """Add a finding; `at` is its chain and seq where these do not lead its key.
+
+        `row` is what is stored, where the words do not say it.
+        """
         chain, seq = at or key[:2]
-        self._findings.append(Finding(table, "/".join(map(str, key)), chain, seq, what))
+        held = hash_of_row(row) if row else ""
+        self._findings.append(Finding(table, "/".join(map(str, key)), chain, seq, what, held))
 
 
 def _counted(entries: Iterator[Row], progress: Callable[[int], None]) -> Iterator[Row]:

@@ -1,14 +1,15 @@
 """What a verification says: findings, heads and the verdict."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
 from coi.ledger.canonical import canonical
 
 FORMAT = 1
+_DIGITS = 24  # of a name; 96 bits: nobody makes another finding that bears it
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,26 @@ class Finding:
     chain: str
     seq: int | None
     what: str
+    held: str = field(default="", compare=False)  # the hash of the row that stands there
+
+    @property
+    def name(self) -> str:
+        """By which it is known again: the same name says the same of what is stored the same.
+
+        What is said of the record as a whole counts its entries: it has the name of its place.
+        """
+        place = (self.table, self.key, self.chain, self.seq)
+        is_of_all = self.table == "checkpoint" or self.key == "-"
+        told = place if is_of_all else (*place, self.what, self.held)
+        return hash_of_row(told)[:_DIGITS]
+
+
+def hash_of_row(row: Sequence[object]) -> str:
+    """What a stored row holds, for a finding whose words do not say it.
+
+    A damaged row can hold anything, also what no canonical text can.
+    """
+    return sha256(ascii(tuple(row)).encode()).hexdigest()
 
 
 class Head(NamedTuple):

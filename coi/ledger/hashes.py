@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from coi.ledger.findings import Finding, Head, Heads
+from coi.ledger.findings import Finding, Head, Heads, hash_of_row
 from coi.ledger.source import Row, Source
 
 Progress = Callable[[int], None]
@@ -21,9 +21,10 @@ class Hashed:
     heads: dict[str, Head] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def wrong(self, chain: str, seq: int, what: str) -> None:
-        """Add a finding about an entry."""
-        self.findings.append(Finding("entry", f"{chain}/{seq}", chain, seq, what))
+    def wrong(self, chain: str, seq: int, what: str, row: Row = ()) -> None:
+        """Add a finding about an entry; `row` is what is stored of it."""
+        held = hash_of_row(row) if row else ""
+        self.findings.append(Finding("entry", f"{chain}/{seq}", chain, seq, what, held))
 
 
 def check_hashes(source: Source, since: Heads | None, hashed: Hashed) -> None:
@@ -70,7 +71,8 @@ def _walk(leaves: Iterator[Row], hashed: Hashed) -> None:
             due, previous = _start(hashed.since.get(at))
         # Written out, not called: this line is where the time goes.
         if sha256(b"\0%b\n%b" % (content, signed)).hexdigest() != stored:
-            hashed.wrong(at, seq, "its bytes do not hash to its hash")
+            row = (stored, named, bytes(content), bytes(signed))
+            hashed.wrong(at, seq, "its bytes do not hash to its hash", row)
         if seq != due:
             hashed.wrong(at, seq, f"stands where entry {due} should stand")
         elif named != previous:

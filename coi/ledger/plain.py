@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from coi.ledger.commitment import ciphertext_commitment, credential_commitment, fits, key_commitment
 from coi.ledger.compare import differences
-from coi.ledger.findings import Finding
+from coi.ledger.findings import Finding, hash_of_row
 from coi.ledger.piles import Pile, Sheet, beside
 from coi.ledger.registered import ERASED, Registered
 from coi.ledger.source import Row, Source
@@ -46,8 +46,10 @@ _TRANSITION = (*_TOLD, "n", "transitions")
 _row: Callable[[Transition], Row] = attrgetter(*_TOLD)
 
 
-def _found(table: str, key: Row, what: str, at: Row = ("-", None)) -> Finding:
-    return Finding(table, "/".join(map(str, key)), at[0], at[1], what)
+def _found(table: str, key: Row, what: str, at: Row = ("-", None), *, row: Row = ()) -> Finding:
+    """A finding; `row` is what is stored, where the words do not say it."""
+    held = hash_of_row(row) if row else ""
+    return Finding(table, "/".join(map(str, key)), at[0], at[1], what, held)
 
 
 def check_workflows(source: Source, expand: Expand, findings: list[Finding]) -> Transitions:
@@ -65,7 +67,8 @@ def check_workflows(source: Source, expand: Expand, findings: list[Finding]) -> 
         try:
             told[key] = _allowed(text, hash_, expand)
         except ValueError as fault:
-            findings.append(_found("workflow", key, str(fault), (*at,)))
+            stored = (hash_, text, count)
+            findings.append(_found("workflow", key, str(fault), (*at,), row=stored))
             changed.add(key)
             continue
         older = [told[one] for one in told if one[0] == name and one != key]
@@ -94,7 +97,8 @@ def check_templates(source: Source, layout: Layout | None, findings: list[Findin
     rows = source.rows("label_template", columns, columns[:2])
     for name, version, known, hash_, text, *at in rows:
         if fault := _wrong_text(text, hash_, (name, version, known), layout):
-            findings.append(_found("label_template", (name, version), fault, (*at,)))
+            stored = (known, hash_, text)
+            findings.append(_found("label_template", (name, version), fault, (*at,), row=stored))
 
 
 def _wrong_text(text: str, hash_: str, told: Row, layout: Layout | None) -> str:
@@ -129,7 +133,8 @@ def _wrong_transitions(
         if row in missing:
             missing.remove(row)
         elif (row[0], row[2]) not in changed:
-            yield _found("transition", row[: len(_TOLD)], "is not what its workflow's text allows")
+            what = "is not what its workflow's text allows"
+            yield _found("transition", row[: len(_TOLD)], what, row=row)
     for row in sorted(missing):
         yield _found("transition", row[: len(_TOLD)], "is missing")
 
@@ -141,7 +146,7 @@ def check_registers(source: Source, registered: Registered, findings: list[Findi
         for key, row, told in beside(rows, width, registered.rows[table]):
             if told is None:
                 what = "was registered by no entry"
-                findings.append(_found(table, key, what, _at(columns, row)))
+                findings.append(_found(table, key, what, _at(columns, row), row=row))
             elif not row:
                 findings.append(_found(table, key, "is missing", _at(columns, told.what)))
             elif row != told.what:
@@ -220,11 +225,11 @@ def _kept_apart(source: Source, table: str, pile: Pile, findings: list[Finding])
     erased = 0
     for key, row, told in beside(source.rows(table, columns, columns[:width]), width, pile):
         if told is None:
-            findings.append(_found(table, key, "was registered by no entry"))
+            findings.append(_found(table, key, "was registered by no entry", row=row))
         elif told.what == ERASED and not row:
             erased += 1
         elif what := _wrong_row(row, told, is_right):
-            findings.append(_found(table, key, what, told.when[1:]))
+            findings.append(_found(table, key, what, told.when[1:], row=row))
     return erased
 
 

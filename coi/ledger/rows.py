@@ -113,19 +113,38 @@ class Stored:
         """The rows that the entry's parts stand for (a move's without its last four columns)."""
         content = self.content
         parts = {
-            table: self._rows(table, content[key]) for table, key in LISTS.items() if key in content
+            table: self.rows(table, content[key]) for table, key in LISTS.items() if key in content
         }
         if self.signed:
-            parts["signature"] = self._rows("signature", self.signed)
+            parts["signature"] = self.rows("signature", self.signed)
         return parts
 
-    def _rows(self, table: str, items: Sequence[Item]) -> list[Row]:
+    def rows(self, table: str, items: Sequence[Item]) -> list[Row]:
+        """The rows that these parts of one kind stand for."""
         fields = _FIELDS_OF[table]
         chain, seq, key = self.state.chain, self.state.seq, (self.content_hash, self.shape)
         return [
             (chain, seq, n, n - 1 or None, *key, *fields(self, item))
             for n, item in enumerate(items, start=1)
         ]
+
+
+ALONE = ("value", "label_turn", "wristband", "attestation", "signature")
+"""The parts whose rows an entry tells alone, whatever its chain told before it."""
+
+
+def parts_alone(
+    content: Content, signed: Sequence[Item], content_hash: str, at: tuple[str, int]
+) -> dict[str, list[Row]]:
+    """The rows of these parts of one entry, of a chain that nobody can tell any further.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError, IndexError: it is not of format 1.
+    """
+    stored = Stored(content, signed, ("", content_hash), State(*at))
+    keys = {table: key for table, key in LISTS.items() if table in ALONE and key in content}
+    parts = {table: stored.rows(table, content[key]) for table, key in keys.items()}
+    return {**parts, "signature": stored.rows("signature", signed)}
 
 
 def entry_row(stored: Stored, before: Row | None) -> Row:

@@ -49,6 +49,7 @@ files/                 the pictures and files that steps kept, each under its SH
 proofs/proof.json      proves that each of these stands in the tree over all entries that was signed
 verify.py              a program that checks all of this; it needs Python 3.9 and nothing else
 {identity}MANIFEST.sha256        the SHA-256 of every other file
+MANIFEST.signed        the key of the checkpoint has signed that list; not there where it was away
 
 {no_identity}
 Times are in UTC. Order comes from the number of the entry, never from a time. In the CSV files a
@@ -67,8 +68,9 @@ record. It ends with 0 where all holds, and names the first place that does not.
 
 With --key it asks for the key of the checkpoint, which only those who keep the record can tell you;
 with --digest for what an older paper prints; with --document it says whether a paper is on record.
-It says nothing of the tables (.csv), of custody.pdf and of the words in record.json but that they
-are as they were handed out: what it proves is the entries, who signed them, and what they lead to.
+What it proves is the entries, who signed them, and what they lead to. Of the tables (.csv), of
+custody.pdf and of the words in record.json it says that they are as they were handed out: proven
+where MANIFEST.signed is there and holds, and else no more than the list says.
 
 
 How to check it by hand, with tools that any computer has

@@ -4,15 +4,25 @@ What is missing, nobody here can list: it is missing. On record stay how many en
 were seen, who signed, when and why; the paper from the lost hours is entered late, or stays paper.
 """
 
+import os
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from pathlib import Path
 
 from coi.clock import rfc3339
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.checkpoint import Verifier
 from coi.ledger.content import Attestation
-from coi.services.checkpoint_keys import CHECKPOINTS, RESTORE, signers_of
+from coi.services.checkpoint_keys import (
+    CHECKPOINTS,
+    RESTORE,
+    VOUCHED,
+    NoSigningKey,
+    closing_of,
+    key_in_force,
+    signers_of,
+)
 from coi.services.closed_trees import closed_tree
 from coi.services.custody_reading import ERASED
 from coi.services.decoding import Content, content_of_text
@@ -58,6 +68,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         NotAllowed: the person is no QA reviewer.
         CannotSign: what a signature takes is not on record.
         DataRefused: no reason is given, or nothing is to be signed for.
+        NoSigningKey: the key that signs checkpoints is there, and for another user to read.
         NotRemembered: the file beside the vault key cannot be written.
     """
     found, last = installation.look_at_length(), told_last(installation.settings)
@@ -70,7 +81,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         registered = Registered(
             (Attestation(RESTORE, "-", detail=commit_text(tx, installation, why.strip())),),
             signatures=(signature_of(known, role, GOES_ON, now),),
-            document={"kind": RESTORE, "about": found, **_goes_on_as(tx, last, now)},
+            document={"kind": RESTORE, "about": found, **_goes_on_as(tx, installation, last)},
         )
         write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
         give_up_every_one(tx, rfc3339(now))
@@ -89,21 +100,35 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         )
 
 
-def _goes_on_as(tx: Transaction, before: Last, now: datetime) -> dict[str, str]:
+def _goes_on_as(tx: Transaction, installation: Installation, before: Last) -> dict[str, str]:
     """Under which name checkpoints are signed from now on, and of how much of the tree before.
 
     With the root of what is left, and what was signed last of what there had been (TL-19).
 
     What was signed of the lost entries names another origin than what is signed of new ones, so
-    that neither is ever taken for a lie about the other.
+    that neither is ever taken for a lie about the other. That it is so the key says itself: people
+    are rows in a database. Where the key is gone no other name is given, and the two people who
+    name another key say so.
     """
     signers = signers_of(tx)
     if not signers:
         return {}
-    last = signers[-1].verifier
-    origin = f"{signers[0].verifier.name}/{now:%Y%m%dT%H%M%SZ}"
-    lost = {"signed_last": before.note.text} if before.note else {}
-    return {CHECKPOINTS: Verifier(origin, last.key).text, **closed_tree(tx), **lost}
+    last, now = signers[-1].verifier, installation.clock.now()
+    closed = {**closed_tree(tx), **({"signed_last": before.note.text} if before.note else {})}
+    try:
+        key = key_in_force(installation.settings, last)
+    except NoSigningKey:
+        if _is_anothers(installation.settings.checkpoint_key_file):
+            raise
+        return closed
+    named = Verifier(f"{signers[0].verifier.name}/{now:%Y%m%dT%H%M%SZ}", last.key)
+    vouched = b64encode(key.sign(closing_of(last, named, closed))).decode()
+    return {CHECKPOINTS: named.text, VOUCHED: vouched, **closed}
+
+
+def _is_anothers(file: Path) -> bool:
+    """The key is there, and for another user of the machine to read: that one has to sign."""
+    return file.exists() and not os.access(file, os.R_OK)
 
 
 def _problems(found: str, why: str) -> Sequence[Problem]:

@@ -10,7 +10,7 @@ from threading import Event
 
 from coi.clock import rfc3339
 from coi.services import custody_batch, label_batches
-from coi.services.batch_runs import KEPT, Runs
+from coi.services.batch_runs import AHEAD, KEPT, Runs
 from coi.services.errand import since
 from coi.services.installation import Installation
 from coi.store import batch_runs as store
@@ -64,11 +64,12 @@ class BatchUpkeep:
             NotWritten: nothing may be written now.
         """
         installation, now = self.installation, self.installation.clock.now()
+        ahead, ended = rfc3339(now + AHEAD), rfc3339(now - KEPT)
         told = rfc3339(now), rfc3339(now - BY_ITSELF), MOST_TRIES
+        if installation.read(lambda tx: store.are_off(tx, ahead, ended)):
+            installation.transact(lambda tx: store.set_right(tx, ahead, rfc3339(now)))
+            installation.transact(lambda tx: store.forget_ended(tx, ended))
         left = installation.read(lambda tx: store.left_behind(tx, *told))
-        old = installation.read(lambda tx: store.ended_before(tx, rfc3339(now - KEPT)))
-        for key in old:
-            installation.transact(lambda tx, key=key: store.forget(tx, key))  # type: ignore[misc]
         long_ago = since(now)
         if installation.read(lambda tx: held_files.are_old(tx, long_ago)):
             installation.transact(lambda tx: held_files.forget(tx, long_ago))

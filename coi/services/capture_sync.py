@@ -26,7 +26,7 @@ class HandedIn:
     """Where the device goes on, which captures it need not keep, and whether there is an alarm."""
 
     last: Link
-    kept: tuple[str, ...]  # the hashes of what is on record now
+    kept: tuple[str, ...]  # by the device's own hashes: what is on record now
     is_alarm: bool = False
 
 
@@ -47,7 +47,7 @@ def hand_in(installation: Installation, by: Proven, captures: Sequence[Capture])
         if new:
             _write(tx, installation, (person.id, device), new, is_fork=bool(judged.forked))
         waiting = () if judged.forked else judged.early
-        kept = tuple(one.hash for one in captures if one not in waiting)
+        kept = tuple(one.claimed or one.hash for one in captures if one not in waiting)
         return HandedIn(last_link(tx, device.id), kept, bool(judged.forked))
 
     return installation.transact(work)

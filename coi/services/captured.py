@@ -19,6 +19,7 @@ from coi.services.captures import (
     Capture,
     capture_of,
 )
+from coi.services.devices import KIND
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.looking import look_at, sees
@@ -34,6 +35,7 @@ from coi.store.captures import (
     open_captures,
     settled_as,
 )
+from coi.store.kept import every_kept, kept
 from coi.store.people import printed_names
 from coi.store.transactions import Transaction
 from workflows.facts import Label, Order, Person, Scan, Wristband
@@ -48,6 +50,9 @@ VERBS: Mapping[str, frozenset[Verb]] = {
 """What a handoff of each kind is called by the workflows."""
 
 CLOCKS_DIFFER = timedelta(hours=1)
+NEVER, FIRST_DEVICES = "1970-01-01T00:00:00Z", "2020-01-01T00:00:00Z"
+"""What a clock says that was never set; and before which there was no device of any house."""
+
 SAME_MOMENT = timedelta(minutes=30)
 """Within this an entry of the same sort is taken to tell of the same handoff, until a person says
 otherwise."""
@@ -65,11 +70,17 @@ class Waiting:
     handed_in_at: str
     by: str
     is_forked: bool
+    registered_at: str = ""  # its device; '' of one that was ended, or is of no house of ours
 
     @property
-    def happened_at(self) -> datetime:
-        """When it happened, as the device claims."""
-        return parse_rfc3339(self.capture.at)
+    def happened_at(self) -> datetime | None:
+        """When it happened, as the device claims; None where that cannot be believed.
+
+        No device captures anything before it is registered, or after it handed it in.
+        """
+        at = parse_rfc3339(self.capture.at or NEVER)
+        first = parse_rfc3339(self.registered_at or FIRST_DEVICES) - CLOCKS_DIFFER
+        return at if first <= at <= parse_rfc3339(self.handed_in_at) + CLOCKS_DIFFER else None
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -116,7 +127,8 @@ def captures_waiting(installation: Installation, signed_in: SignedIn) -> tuple[W
         units, person = units_by_id(tx), signed_in.person
         rows = [one for one in open_captures(tx) if _is_shown(tx, person, one, units)]
         names = printed_names(tx, {one.by for one in rows})
-        found = (_waiting(one, units, names) for one in rows)
+        devices = {one.id: one.since for one in every_kept(tx, KIND)} if rows else {}
+        found = (_waiting(one, units, names, devices) for one in rows)
         return tuple(sorted(found, key=lambda one: (one.capture.at, one.id)))
 
     return installation.read(look)
@@ -162,7 +174,9 @@ def shown_to(tx: Transaction, person: Person, identifier: str) -> Waiting:
     units = units_by_id(tx)
     if row is None or not _is_shown(tx, person, row, units):
         raise Unknown("capture", identifier)
-    return _waiting(row, units, printed_names(tx, {row.by}))
+    device = kept(tx, KIND, capture_of(row.text).device)
+    devices = {device.id: device.since} if device else {}
+    return _waiting(row, units, printed_names(tx, {row.by}), devices)
 
 
 def may_tell(
@@ -186,9 +200,15 @@ def _is_shown(
     return any(sees(tx, person, one.coi) for one in means if isinstance(one, Label | Order))
 
 
-def _waiting(row: CaptureRow, units: Mapping[str, ListedUnit], names: Mapping[str, str]) -> Waiting:
-    by, is_forked = names.get(row.by, "(erased)"), row.kind == FORK
-    return Waiting(row.id, units[row.unit], capture_of(row.text), row.since, by, is_forked)
+def _waiting(
+    row: CaptureRow,
+    units: Mapping[str, ListedUnit],
+    names: Mapping[str, str],
+    devices: Mapping[str, str],
+) -> Waiting:
+    by, is_forked, capture = names.get(row.by, "(erased)"), row.kind == FORK, capture_of(row.text)
+    since = devices.get(capture.device, "")
+    return Waiting(row.id, units[row.unit], capture, row.since, by, is_forked, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +244,13 @@ class _Looked:
         verbs = VERBS[self.waiting.capture.kind]
         moved = {move["subject"] for move in event.content.get("moves", ())}
         is_of_it = action is not None and action.verb in verbs and event.kind != "refused"
-        since = self.waiting.happened_at - CLOCKS_DIFFER
-        return is_of_it and (not named or named <= moved) and _moment(event) >= since
+        at = self.waiting.happened_at
+        is_after = at is None or _moment(event) >= at - CLOCKS_DIFFER
+        return is_of_it and (not named or named <= moved) and is_after
 
     def _telling(self, coi: str, event: Happened) -> Telling:
-        is_near = abs(_moment(event) - self.waiting.happened_at) <= SAME_MOMENT
+        at = self.waiting.happened_at
+        is_near = at is not None and abs(_moment(event) - at) <= SAME_MOMENT
         late = event.kind == "late"
         return Telling(coi, event.seq, event.title, event.happened_at, late, is_near)
 
@@ -236,6 +258,10 @@ class _Looked:
         """Everything that does not fit, in the order of the codes."""
         if self.waiting.is_forked:
             yield Against("FORKED", "It does not follow what this device captured before")
+        for reason in self.waiting.capture.unread:
+            yield Against("READ_IN_PART", reason)
+        if self.waiting.happened_at is None:
+            yield Against("TIME_NOT_BELIEVED", "The clock of the device was wrong at that time")
         if len(self.cois) > 1:
             yield Against("TWO_THERAPIES", f"Its codes belong to {len(self.cois)} therapies")
         for scan in self.scans:

@@ -3,31 +3,38 @@
 Pure. A capture is one handoff: its kind, the codes that were scanned, and the time of the device,
 which is a claim. Each holds the hash of the one before, so that a queue that was copied, cut or
 changed is noticed (F-12, F-13). It holds codes and nothing that somebody typed: no name (SEC-34).
+
+No capture is refused: it would keep all that a device captured after it from the record, for good.
+What can be read in part is kept in part and in its place, with why; what is not what its hash says
+is of no chain.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
 from coi.clock import parse_rfc3339
 from coi.errors import DataRefused, Problem
-from coi.services.scanning import WAYS
+from coi.services.scanning import TYPED, WAYS
 from labels.errors import NotACode
-from labels.identifiers import parse_scan
+from labels.identifiers import CROCKFORD, parse_scan
 
 RELEASED, RECEIVED, MOVED, OTHER = "released", "received", "moved", "other"
 KINDS: Final = (RELEASED, RECEIVED, MOVED, OTHER)
 """What somebody says that a handoff was."""
 
 BEFORE_THE_FIRST: Final = "0" * 64
-MOST_CODES, MOST_CAPTURES = 20, 200
+MOST_CAPTURES = 200
 _FORMAT: Final = "coi capture 1"
+_IN_PART: Final = f"{_FORMAT} part"
 _DEVICE: Final = re.compile(r"[0-9A-Z]{1,40}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_MOMENT: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z")
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{3}Z")
+_ONE: Final = f"[{CROCKFORD}]{{4}}-[{CROCKFORD}]{{8}}-[{CROCKFORD}]"
+_AS_A_CODE: Final = re.compile(rf"(\](C0|d1|Q1))?([BWLXCP]-)?{_ONE}(/{_ONE})?")
 _BADGE: Final = "S"
 _MOST_SEQ: Final = 999_999_999
 
@@ -43,7 +50,7 @@ class CapturedCode:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One handoff as a device captured it."""
+    """One handoff as a device captured it; of one that was read in part, what could be read."""
 
     device: str
     seq: int
@@ -51,17 +58,22 @@ class Capture:
     at: str
     codes: tuple[CapturedCode, ...]
     previous: str
+    unread: tuple[str, ...] = ()  # why it was read in part, each in words
+    hash_of_all: str = ""  # of what was sent, where it was read in part
+    claimed: str = field(default="", compare=False)  # its hash by the device, where that is another
 
     @property
     def text(self) -> str:
         """What is hashed: one thing on each line, so that a browser writes the same."""
-        head = (_FORMAT, self.device, str(self.seq), self.kind, self.at, self.previous)
-        return "\n".join([*head, *(f"{one.how} {one.at} {one.raw}" for one in self.codes)])
+        head = (self.device, str(self.seq), self.kind, self.at, self.previous)
+        why = (_UNREAD.join(self.unread), self.hash_of_all) if self.unread else ()
+        codes = (f"{one.how} {one.at} {one.raw}" for one in self.codes)
+        return "\n".join([_IN_PART if why else _FORMAT, *head, *why, *codes])
 
     @property
     def hash(self) -> str:
         """By which the next one of this device follows it."""
-        return sha256(self.text.encode()).hexdigest()
+        return self.hash_of_all or sha256(self.text.encode()).hexdigest()
 
     @property
     def id(self) -> str:
@@ -113,7 +125,7 @@ def _sort(
     one: Capture, device: str, chain: tuple[Link, Link], recorded: Callable[[int], str]
 ) -> str:
     before, last = chain
-    if one.device != device:
+    if one.device != device or not one.previous:
         return "forked"
     if one.seq <= before.seq:
         return "known" if recorded(one.seq) == one.hash else "forked"
@@ -124,20 +136,15 @@ def _sort(
 
 
 def read_captures(text: str) -> tuple[Capture, ...]:
-    """What a device sends, read strictly.
+    """What a device sends: each for itself, so that none keeps another from the record.
 
     Raises:
-        DataRefused: it is no list of captures, one is not what its hash says, or a text in it is no
-            code of ours.
+        DataRefused: it is no list of captures.
     """
     try:
-        told = json.loads(text)
-        found = tuple(_read(one) for one in _list(told, MOST_CAPTURES))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _refused("is no list of captures") from error
-    for one in found:
-        _require_whole(one)
-    return found
+        return tuple(map(_read, _list(json.loads(text))))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DataRefused([Problem("is no list of captures", column="captures")]) from error
 
 
 def capture_of(text: str) -> Capture:
@@ -146,31 +153,44 @@ def capture_of(text: str) -> Capture:
     Raises:
         ValueError: the text is none.
     """
-    _format, device, seq, kind, at, previous, *lines = text.split("\n")
+    of, device, seq, kind, at, previous, *lines = text.split("\n")
+    why, hash_of_all, *lines = lines if of == _IN_PART else ("", "", *lines)
     codes = (line.split(" ", maxsplit=2) for line in lines)
     told = tuple(CapturedCode(raw, how, when) for how, when, raw in codes)
-    return Capture(device, int(seq), kind, at, told, previous)
+    unread = tuple(why.split(_UNREAD)) if why else ()
+    return Capture(device, int(seq), kind, at, told, previous, unread, hash_of_all)
 
 
-def _list(told: object, most: int) -> Sequence[Mapping[str, Any]]:
-    if not isinstance(told, list) or len(told) > most:
+def _list(told: object) -> list[Mapping[str, Any]]:
+    if not isinstance(told, list) or len(told) > MOST_CAPTURES:
         raise TypeError
-    return told
+    return [one if isinstance(one, dict) else {"": one} for one in told]
 
 
 def _read(told: Mapping[str, Any]) -> Capture:
-    codes = tuple(
-        CapturedCode(*(_text(one[name]) for name in ("raw", "how", "at")))
-        for one in _list(told["codes"], MOST_CODES)
-    )
+    """One as it was sent; what no device of ours writes is of no chain, and read in part."""
+    try:
+        capture = _written(told)
+        is_whole = told["hash"] == capture.hash
+    except (ValueError, KeyError, TypeError):
+        return _of_no_chain(told, _NOT_WRITTEN_SO)
+    if not is_whole:
+        return _of_no_chain(told, _ANOTHER_HASH)
+    wrong = tuple(_wrong_with(capture))
+    return _in_part(capture, wrong, capture.hash) if wrong else capture
+
+
+def _written(told: Mapping[str, Any]) -> Capture:
     seq = told["seq"]
     if type(seq) is not int:
         raise TypeError
-    texts = {name: _text(told[name]) for name in ("device", "kind", "at", "previous")}
-    capture = Capture(seq=seq, codes=codes, **texts)
-    if told["hash"] != capture.hash:
-        raise _refused("has another hash than it says")
-    return capture
+    device, kind, at, previous = (
+        _text(told[name]) for name in ("device", "kind", "at", "previous")
+    )
+    codes = tuple(
+        CapturedCode(*(_text(one[name]) for name in ("raw", "how", "at"))) for one in told["codes"]
+    )
+    return Capture(device, seq, kind, at, codes, previous)
 
 
 def _text(told: object) -> str:
@@ -179,23 +199,62 @@ def _text(told: object) -> str:
     return told
 
 
-def _require_whole(one: Capture) -> None:
-    for wrong in _wrong_with(one):
-        raise _refused(wrong)
+def _of_no_chain(told: Mapping[str, Any], why: str) -> Capture:
+    """Nothing can follow it, and it follows nothing: it is kept apart, with what can be read."""
+    device, kind, at, claimed = (str(told.get(name)) for name in ("device", "kind", "at", "hash"))
+    seq = told["seq"] if type(told.get("seq")) is int else 0
+    listed = told["codes"] if isinstance(told.get("codes"), list) else []
+    codes = tuple(
+        CapturedCode(*(str(one.get(name)) for name in ("raw", "how", "at")))
+        for one in listed
+        if isinstance(one, dict)
+    )
+    read = Capture(device, seq, kind, at, codes, previous="")
+    digest = sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return replace(_in_part(read, (why, *_wrong_with(read)), digest), claimed=claimed)
+
+
+def _in_part(one: Capture, why: tuple[str, ...], hash_of_all: str) -> Capture:
+    """What of it is ours: never a text that somebody may have typed (SEC-34)."""
+    return Capture(
+        device=one.device if _DEVICE.fullmatch(one.device) else "",
+        seq=one.seq if 1 <= one.seq <= _MOST_SEQ else 0,
+        kind=one.kind if one.kind in KINDS else OTHER,
+        at=_moment(one.at),
+        codes=tuple(
+            CapturedCode(code.raw, code.how if code.how in WAYS else TYPED, _moment(code.at))
+            for code in one.codes
+            if _AS_A_CODE.fullmatch(code.raw)
+        ),
+        previous=one.previous if _HASH.fullmatch(one.previous) else "",
+        unread=tuple(dict.fromkeys(why)),
+        hash_of_all=hash_of_all,
+    )
+
+
+_UNREAD: Final = "; "
+_NOT_WRITTEN_SO: Final = "It is written as no device of this system writes"
+_ANOTHER_HASH: Final = "It is not what its hash says: it was changed"
+_NO_PLACE: Final = "It does not say of which device it is, or which one of it"
+_NO_KIND: Final = "It does not say what was done"
+_NO_CODE: Final = "It holds no code"
+_NO_TIME: Final = "One of its times is none"
+_NOT_OURS: Final = "One of its codes is none of this system"
 
 
 def _wrong_with(one: Capture) -> Iterator[str]:
-    """What keeps it from being one; a text that is no code of ours is never shown or kept."""
-    if not (_DEVICE.fullmatch(one.device) and _HASH.fullmatch(one.previous)):
-        yield "names no device, or nothing before it"
-    if not 1 <= one.seq <= _MOST_SEQ or one.kind not in KINDS:
-        yield "has no place or no kind"
+    """What keeps it from being read whole."""
+    is_placed = _DEVICE.fullmatch(one.device) and 1 <= one.seq <= _MOST_SEQ
+    if not is_placed or not _HASH.fullmatch(one.previous or BEFORE_THE_FIRST):
+        yield _NO_PLACE
+    if one.kind not in KINDS:
+        yield _NO_KIND
     if not one.codes:
-        yield "holds no code"
-    if not all(map(_is_moment, (one.at, *(code.at for code in one.codes)))):
-        yield "has no time"
+        yield _NO_CODE
+    if not all(map(_moment, (one.at, *(code.at for code in one.codes)))):
+        yield _NO_TIME
     if not all(code.how in WAYS and _is_thing(code.raw) for code in one.codes):
-        yield "holds what is no code of this system"
+        yield _NOT_OURS
 
 
 def _is_thing(raw: str) -> bool:
@@ -207,13 +266,10 @@ def _is_thing(raw: str) -> bool:
     return read.serial is None or read.serial.kind != _BADGE
 
 
-def _is_moment(text: str) -> bool:
+def _moment(text: str) -> str:
+    """The same, where it is a time; otherwise ''."""
     try:
         parse_rfc3339(text)
     except ValueError:
-        return False
-    return _MOMENT.fullmatch(text) is not None
-
-
-def _refused(reason: str) -> DataRefused:
-    return DataRefused([Problem(reason, column="captures")])
+        return ""
+    return text if _MOMENT.fullmatch(text) else ""

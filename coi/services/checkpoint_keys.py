@@ -7,7 +7,7 @@ later one, so that everybody who verifies it knows whose signatures count (TL-25
 
 import json
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.errors import CoiError
 from coi.ledger.checkpoint import NoCheckpoint, Verifier, verifier_of
-from coi.ledger.signers import FIRST, OLD_KEY, RESTORED, TWO_PEOPLE, Signer
+from coi.ledger.signers import FIRST, OLD_KEY, RESTORED, TWO_PEOPLE, Signer, in_force
 from coi.services.decoding import Content
 from coi.services.vault import VaultClosed, read_key_file, write_key_file
 from coi.settings import Settings
 from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
-from coi.store.tree import told_by
+from coi.store.tree import newest_checkpoint, told_by
 
 CHECKPOINTS = "checkpoints"
 """What an entry says a public key under, by which checkpoints are signed from then on."""
@@ -33,6 +33,9 @@ NAMING = ("create_log", REPLACE_KEY, RESTORE)
 BOTH = 2
 VOUCHED, LOST = "vouched", "lost"
 """What the old key has signed of the new one; or that it was lost, for which two people sign."""
+
+SIZE, ROOT = "size", "root"
+"""How large the tree was that an entry closes, and its root."""
 
 
 class NoSigningKey(CoiError):
@@ -95,6 +98,18 @@ def key_in_force(settings: Settings, wanted: Verifier | None) -> Ed25519PrivateK
     raise NoSigningKey("The key that signs checkpoints is not the one that the record names.")
 
 
+def key_of_newest(tx: Transaction, settings: Settings) -> Ed25519PrivateKey | None:
+    """The key that signed the newest checkpoint; None where it is not here, or none was signed."""
+    last = newest_checkpoint(tx)
+    named = last and in_force(signers_of(tx), last.size)
+    if not named:
+        return None
+    try:
+        return key_in_force(settings, named)
+    except NoSigningKey:
+        return None
+
+
 def next_key_file(settings: Settings) -> Path:
     """Where a new key stands until the record names it."""
     return settings.checkpoint_key_file.with_name(f"{settings.checkpoint_key_file.name}.next")
@@ -145,19 +160,27 @@ def _named_by(content: Content) -> str:
 def _is_vouched_for(content: Content, old: Verifier, new: Verifier) -> bool:
     """Whoever may say so has named the new key: the old one, or two people where that is lost.
 
-    A record that was put back goes on with the same key, under another name.
+    A record that was put back goes on with the same key, under another name: the key itself has
+    signed which tree was left. Whoever writes into the database alone cannot close a tree.
     """
     document = content["document"]
     people: int = content["signed"]
-    if content["action"] == RESTORE:
-        return people > 0 and new.key == old.key
-    if new.name != old.name or not people:
+    is_restored = content["action"] == RESTORE
+    goes_on = new.key == old.key if is_restored else new.name == old.name
+    if not goes_on or not people:
         return False
-    if document.get(LOST):
+    if not is_restored and document.get(LOST):
         return people >= BOTH
-    return old.has_signed(statement_of(old, new), b64decode(document[VOUCHED], validate=True))
+    statement = closing_of(old, new, document) if is_restored else statement_of(old, new)
+    return old.has_signed(statement, b64decode(document[VOUCHED], validate=True))
 
 
 def statement_of(old: Verifier, new: Verifier) -> bytes:
     """What the old key signs, so that the new one takes its place."""
     return f"coi checkpoint key\n{old.text}\n{new.text}\n".encode()
+
+
+def closing_of(old: Verifier, new: Verifier, closed: Mapping[str, str]) -> bytes:
+    """What the key signs of a record that was put back: what was left of it, and its new name."""
+    left = f"{closed[SIZE]}\n{closed.get(ROOT, '')}"
+    return f"coi record put back\n{old.text}\n{new.text}\n{left}\n".encode()

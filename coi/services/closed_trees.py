@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from coi.ledger.findings import Finding
 from coi.ledger.tree import frontier_of
-from coi.services.checkpoint_keys import RESTORE
+from coi.services.checkpoint_keys import RESTORE, ROOT, SIZE
 from coi.services.decoding import content_of_text
 from coi.store import tree
 from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
 
 ACCEPTED = "accept_findings"
-SIZE, ROOT = "size", "root"
 
 
 def closed_tree(tx: Transaction) -> Mapping[str, str]:

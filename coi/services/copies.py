@@ -26,6 +26,13 @@ from coi.store.transactions import Transaction
 TRIES = 5
 """So often something is drawn anew that others overtook."""
 
+Beside = Callable[[Transaction, bytes], None]
+"""What is done with a copy's bytes in the transaction that counts it: of both, or of neither."""
+
+
+def nothing_beside(_tx: Transaction, _content: bytes) -> None:
+    """Whoever asks has the bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -101,7 +108,11 @@ def printed(
 
 
 def printed_sealed(
-    installation: Installation, by: Proven, paper: Paper, draw: Callable[[int], bytes]
+    installation: Installation,
+    by: Proven,
+    paper: Paper,
+    draw: Callable[[int], bytes],
+    beside: Beside = nothing_beside,
 ) -> bytes:
     """The same of a document that bears the seal of the house.
 
@@ -109,26 +120,35 @@ def printed_sealed(
         NoSeal: the seal cannot be put on it.
     """
     return printed_as(
-        installation, by, paper, lambda copy: sealed(installation, draw(copy))
+        installation, by, paper, lambda copy: sealed(installation, draw(copy)), beside
     ).content
 
 
 def printed_as(
-    installation: Installation, by: Proven, paper: Paper, draw: Callable[[int], Drawn]
+    installation: Installation,
+    by: Proven,
+    paper: Paper,
+    draw: Callable[[int], Drawn],
+    beside: Beside = nothing_beside,
 ) -> Drawn:
     """The same of a label, with its template and what is not on it."""
     asked = asked_for(installation, by, paper.what, paper.key)
     for _ in range(TRIES):
         number = installation.read(lambda tx: next_copy(tx, paper.what, asked))
         copy = Copy(paper, number, draw(number), asked)
-        if installation.transact(lambda tx, copy=copy: _noted(tx, installation, by, copy)):  # type: ignore[misc]
+        if installation.transact(
+            lambda tx, copy=copy: _noted(tx, installation, by, copy, beside)  # type: ignore[misc]
+        ):
             return copy.drawn
     raise Busy
 
 
-def _noted(tx: Transaction, installation: Installation, by: Proven, copy: Copy) -> bool:
+def _noted(
+    tx: Transaction, installation: Installation, by: Proven, copy: Copy, beside: Beside
+) -> bool:
     if is_overtaken(tx, copy):
         return False
+    beside(tx, copy.drawn.content)
     note(tx, installation, acting_or_program(tx, by).person.id, copy)
     return True
 

@@ -2,7 +2,8 @@
 
 They are drawn beside the page, one by one, and kept sealed until somebody fetches the file; an hour
 after the last one nothing of it is kept. How far it is, is told by whichever process is asked.
-Where the process that draws them ends, another one goes on with those that are not drawn.
+Where the process that draws them ends, another one goes on with those that are not drawn. A copy is
+counted in the moment in which it is kept, or not at all.
 """
 
 import json
@@ -16,10 +17,30 @@ from threading import Semaphore
 from typing import TypeAlias
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import CoiError, DataRefused, KeyReused, NotWritten, Problem, SignedOut, Unknown
+from coi.errors import (
+    Busy,
+    CoiError,
+    DataRefused,
+    KeyReused,
+    NotWritten,
+    Problem,
+    SignedOut,
+    Unknown,
+)
 from coi.reports.archive import archive
 from coi.services.asked import bad_key
-from coi.services.batch_runs import KEPT, Claim, Runs, asked_in, keep_run, was_left, will_go_on
+from coi.services.batch_runs import (
+    KEPT,
+    Claim,
+    KeptRun,
+    Runs,
+    asked_in,
+    keep_run,
+    kept_runs,
+    patiently,
+    was_left,
+    will_go_on,
+)
 from coi.services.documents import write_custody_record
 from coi.services.identity import patient_of
 from coi.services.installation import Installation
@@ -47,6 +68,10 @@ ONE_AT_A_TIME = Semaphore()
 
 _Find: TypeAlias = Callable[[Transaction, str], RunRow | None]
 _log = logging.getLogger(__name__)
+
+
+class _InOtherHands(Exception):
+    """A list was stopped, or another process is at it: what was being drawn of it is no copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +126,7 @@ def begin_records(installation: Installation, by: Proven, wanted: Wanted, key: s
     Raises:
         DataRefused: there are none, or more than are drawn at once.
         KeyReused: the key stands for something of somebody else.
+        BatchesGoing: as many lists are drawn for this person as may be at once.
         NotWritten: nothing can be put on record now.
     """
     if problems := [*bad_key(key)]:
@@ -155,28 +181,48 @@ def _draw_each(installation: Installation, claim: Claim) -> None:
             continue
         if not claim.goes_on(installation):
             return
-        named = installation.read(lambda tx, coi=coi: has_key(tx, patient_of(tx, coi)))  # type: ignore[misc]
-        told = _drawn(installation, claim.by, coi)
-        installation.transact(
-            lambda tx, number=number, coi=coi, told=told, named=named: _keep(  # type: ignore[misc]
-                tx, installation, claim, (number, coi), told, named=named
-            )
-        )
+        try:
+            _draw(installation, claim, (number, coi))
+        except _InOtherHands:
+            return
 
 
-def _drawn(installation: Installation, by: Proven, coi: str) -> dict[str, str]:
-    """The record of one therapy, or why there is none: it holds up no other."""
+def _draw(installation: Installation, claim: Claim, of: tuple[int, str]) -> None:
+    """The record of one therapy is kept, or why there is none: it holds up no other."""
     try:
-        record = write_custody_record(installation, by, coi)
-    except (NotWritten, SignedOut):
+        patiently(lambda: _drawn(installation, claim, of))
+    except (NotWritten, SignedOut, _InOtherHands):
         raise
     except CoiError as error:
-        return {"why": f"{error.sentence} {error.next_step} ({error.code})"}
+        why = f"{error.sentence} {error.next_step} ({error.code})"
     # One record that nobody foresaw holds up no other: it is told, and the log says what it was.
     except Exception:  # noqa: BLE001 - told in the file, and logged
         _log.exception("a custody record of a list was not drawn")
-        return {"why": _UNFORESEEN}
-    return {"record": b64encode(record).decode()}
+        why = _UNFORESEEN
+    else:
+        return
+
+    def tell(tx: Transaction) -> None:
+        _keep(tx, installation, claim, of, {"why": why})
+
+    patiently(lambda: installation.transact(tell))
+
+
+def _drawn(installation: Installation, claim: Claim, of: tuple[int, str]) -> None:
+    """One copy, counted and kept in one transaction.
+
+    Raises:
+        Busy: the patient was erased while it was drawn: it shows what is known no more.
+    """
+    _number, coi = of
+    named = installation.read(lambda tx: has_key(tx, patient_of(tx, coi)))
+
+    def beside(tx: Transaction, record: bytes) -> None:
+        _keep(tx, installation, claim, of, {"record": b64encode(record).decode()})
+        if named and not has_key(tx, patient_of(tx, coi)):
+            raise Busy
+
+    write_custody_record(installation, claim.by, coi, "", beside)
 
 
 def _keep(
@@ -185,18 +231,17 @@ def _keep(
     claim: Claim,
     of: tuple[int, str],
     told: dict[str, str],
-    *,
-    named: bool,
 ) -> None:
-    """Keep it, sealed; one that was stopped, or is in other hands by now, is no file.
+    """Keep it, sealed, before the patient can be erased.
 
-    Neither is what was drawn while it was known who the patient is, and that was erased since.
+    Raises:
+        _InOtherHands: the list was stopped, or another process is at it by now.
     """
     number, coi = of
-    row, patient = store.hold(tx, claim.key), patient_of(tx, coi)
-    lock_patient(tx, patient)
-    if row is None or row.claim != claim.name or (named and not has_key(tx, patient)):
-        return
+    row = store.hold(tx, claim.key)
+    if row is None or row.claim != claim.name:
+        raise _InOtherHands
+    lock_patient(tx, patient_of(tx, coi))
     about = f"{_DRAWN if 'record' in told else _FAILED} {coi}"
     sealed = seal_text(installation.vault, _place(claim.key, number), json.dumps(told))
     store.keep_part(tx, PartRow(claim.key, number, about, sealed))
@@ -210,6 +255,7 @@ def go_on_with_records(installation: Installation, by: Proven, key: str) -> None
 
     Raises:
         Unknown: this person has no such list.
+        BatchesGoing: as many lists are drawn for this person as may be at once.
     """
 
     def work(tx: Transaction) -> bool:
@@ -227,6 +273,8 @@ def go_on_with_records(installation: Installation, by: Proven, key: str) -> None
 def stop_records(installation: Installation, by: Proven, key: str) -> None:
     """Draw no more of a list; what is drawn can be fetched. Stopped twice it is stopped once.
 
+    What is being drawn at this moment is no copy: it is neither counted nor in the file.
+
     Raises:
         Unknown: this person has no such list.
     """
@@ -236,9 +284,8 @@ def stop_records(installation: Installation, by: Proven, key: str) -> None:
         row = _own(tx, by, key, store.hold)
         asked = asked_in(installation, row)
         # What nobody is at is stopped as well: what is drawn of it can be fetched then.
-        if row.state == ENDED and len(store.parts_of(tx, key)) < len(asked["cois"]):
-            keep_run(tx, installation, by, (CUSTODY_RECORDS, key), asked)
-        store.end(tx, key, STOPPED, now)
+        if row.state != ENDED or len(store.parts_of(tx, key)) < len(asked["cois"]):
+            store.stop(tx, key, now)
 
     installation.transact(work)
 
@@ -255,10 +302,9 @@ def records_view(installation: Installation, by: Proven, key: str) -> RecordsVie
     return installation.read(lambda tx: _view(tx, installation, by, key))
 
 
-def is_kept(installation: Installation, by: Proven, key: str) -> bool:
-    """There is such a list of this person still."""
-    row = installation.read(lambda tx: store.run(tx, key)) if key else None
-    return row is not None and (row.person, row.kind) == (by.person, CUSTODY_RECORDS)
+def kept_records(installation: Installation, by: Proven) -> tuple[KeptRun, ...]:
+    """The lists of this person that are kept still: the newest, then those that are drawn."""
+    return kept_runs(installation, by, CUSTODY_RECORDS)
 
 
 def fetch_records(installation: Installation, by: Proven, key: str) -> bytes:
@@ -287,7 +333,10 @@ def fetch_records(installation: Installation, by: Proven, key: str) -> bytes:
                 told = _opened(tx, installation, key, number)
                 files[f"custody-{coi}.pdf"] = b64decode(told["record"])
         if view.is_stopped:
-            left_out.append(f"{view.of - view.ended} more were not drawn: somebody stopped it.")
+            left_out.append(
+                f"{view.of - view.ended} more were not drawn, nor counted as copies: somebody"
+                " stopped it."
+            )
         if left_out:
             files[NOT_DRAWN] = ("\n".join(left_out) + "\n").encode()
         return archive(files)

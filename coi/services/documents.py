@@ -3,7 +3,7 @@
 The patient appears by the COI alone. Labels and wristbands stand in `coi.services.label_papers`.
 """
 
-from coi.services.copies import Paper, printed, printed_sealed
+from coi.services.copies import Beside, Paper, nothing_beside, printed, printed_sealed
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.looking import has_destroyed, require_seen_whole
@@ -28,7 +28,13 @@ def write_order_sheet(installation: Installation, by: Proven, coi: str, key: str
     )
 
 
-def write_custody_record(installation: Installation, by: Proven, coi: str, key: str = "") -> bytes:
+def write_custody_record(
+    installation: Installation,
+    by: Proven,
+    coi: str,
+    key: str = "",
+    beside: Beside = nothing_beside,
+) -> bytes:
     """The custody record of a therapy as PDF; the patient appears by the COI alone.
 
     Raises:
@@ -37,7 +43,11 @@ def write_custody_record(installation: Installation, by: Proven, coi: str, key: 
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("custody_record", coi, key=key)
     return printed_sealed(
-        installation, by, paper, lambda copy: custody_record(installation, coi, by, copy=copy)
+        installation,
+        by,
+        paper,
+        lambda copy: custody_record(installation, coi, by, copy=copy),
+        beside,
     )
 
 

@@ -37,7 +37,6 @@ GOES_ON = "I have looked at what was found; work goes on"
 LONGEST_REASON = 2_000
 _log = logging.getLogger(__name__)
 _MOST_NAMED = 200
-_DIGITS = 12
 
 
 def note_verdict(installation: Installation, verdict: Verdict, *, whole: bool) -> None:
@@ -150,7 +149,7 @@ def _not_as_signed(attempt: Attempt) -> str:
     faults = view(tx, attempt.installation, coi).faults
     if not faults:
         return ""
-    # What was accepted is known by its places, as a verification names them.
+    # What was accepted is known by its names, as a verification gives them.
     found = _named(verify(LedgerRows(tx, {coi}), expand_all, {}).findings)
     if found and found <= _last(tx)[1]:
         return ""
@@ -167,9 +166,16 @@ def _last(tx: Transaction) -> tuple[bool, frozenset[str]]:
 
 
 def _named(findings: Iterable[Finding]) -> frozenset[str]:
-    """What was found, by its places: the same place is the same finding, whatever is said of it."""
-    places = sorted({f"{one.table}\n{one.key}\n{one.chain}\n{one.seq}" for one in findings})
-    return frozenset(sha256(one.encode()).hexdigest()[:_DIGITS] for one in places[:_MOST_NAMED])
+    """What was found, by where it is, what is said of it, and what is stored there.
+
+    Whoever changes once more what was found and signed for makes something new. Of very many the
+    last name stands for all that have none of their own: none of them changes unseen.
+    """
+    every = sorted({one.name for one in findings})
+    if len(every) <= _MOST_NAMED:
+        return frozenset(every)
+    rest = sha256(" ".join(every[_MOST_NAMED:]).encode()).hexdigest()[: len(every[0])]
+    return frozenset((*every[:_MOST_NAMED], rest))
 
 
 def _write(

@@ -18,9 +18,10 @@ from coi.services.digests import printed_tree
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.forms import Blank, Form, form_of
 from coi.services.installation import Installation
+from coi.services.likeness import is_like_others
 from coi.services.looking import require_seen_whole, sees
 from coi.services.old_labels import known_of
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
 from coi.services.therapies import TherapyView, view, wristband_of
 from coi.services.worklist import Wanted, every_waiting
@@ -33,6 +34,11 @@ MOST = 200
 """Of so many therapies the kits are drawn at once; somebody prints, cuts and files them by hand."""
 
 _EXPIRES = "expires_at"
+LOOK_ALIKE = (
+    "LOOK-ALIKE: another patient here has a similar name. Compare family name, birth date and"
+    " number with the wristband and the signed order, letter by letter."
+)
+"""Of the other one it says nothing (SEC-48)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class _Place:
 
     units: Mapping[str, ListedUnit]
     unit: str
+    person: Person
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,6 +60,13 @@ class _Place:
         """Whose rules say how many sign."""
         found = self.units.get(self.unit)
         return found.site.country if found else ""
+
+    @property
+    def sites(self) -> frozenset[str]:
+        """Where patients are compared: at the site of the unit, or wherever the person works."""
+        works_at = {unit for _role, unit in self.person.roles}
+        at = {self.unit} if self.unit in self.units else works_at & self.units.keys()
+        return frozenset(self.units[unit].site.id for unit in at)
 
 
 def write_downtime_kit(
@@ -110,8 +124,8 @@ def _written(
     """Read all of it at one moment, then draw it, outside of any transaction."""
 
     def read(tx: Transaction) -> tuple[tuple[DowntimeKit, ...], str, str]:
-        cois = find(tx, acting(tx, by).person)
-        place = _Place(units_by_id(tx), unit)
+        person = acting_or_program(tx, by).person
+        cois, place = find(tx, person), _Place(units_by_id(tx), unit, person)
         kits = tuple(_kit(tx, installation, coi, place) for coi in cois)
         return kits, name_of(tx, by), party_in_words(place.units, unit, "")
 
@@ -139,6 +153,7 @@ def _written(
 def _kit(tx: Transaction, installation: Installation, coi: str, place: _Place) -> DowntimeKit:
     found = view(tx, installation, coi)
     workflow, root, ordered = found.workflow, found.subjects[coi], found.history[0]
+    looks_alike = is_like_others(tx, installation, found.therapy.patient, place.sites)
     return DowntimeKit(
         coi=coi,
         therapy=workflow.title,
@@ -148,7 +163,7 @@ def _kit(tx: Transaction, installation: Installation, coi: str, place: _Place) -
         ordered_by=party_in_words(place.units, ordered.unit, ""),
         donations=_donations(found),
         wristband=wristband_of(tx, coi),
-        warnings=tuple(_warnings(found)),
+        warnings=tuple(_warnings(found, looks_alike=looks_alike)),
         things=tuple(_things(found, place)),
         steps=tuple(_steps(found, place)),
         head_entry=found.therapy.next_seq - 1,
@@ -167,13 +182,15 @@ def _donations(found: TherapyView) -> tuple[str, ...]:
     return tuple(dict.fromkeys(number for each in numbers for number in each))
 
 
-def _warnings(found: TherapyView) -> Iterator[str]:
+def _warnings(found: TherapyView, *, looks_alike: bool) -> Iterator[str]:
     if found.faults:
         yield "THE RECORD IS NOT AS IT WAS SIGNED: rely on nothing here, call quality assurance."
     if found.therapy.is_copied:
         yield "STILL BEING COPIED FROM PAPER: what stands there comes before what stands here."
     if found.therapy.stops:
         yield "ON HOLD: no step is taken before quality assurance lifts it."
+    if looks_alike:
+        yield LOOK_ALIKE
 
 
 def _things(found: TherapyView, place: _Place) -> Iterator[InKit]:

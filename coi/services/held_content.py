@@ -25,7 +25,8 @@ def wait(
     salt, text = installation.new_salt(), base64.b64encode(content).decode()
     sealed = seal_text(installation.vault, _place(coi), text)
     held_at = rfc3339(installation.clock.now())
-    row = store.HeldRow(coi, found.text, person, commit(text, salt), salt, sealed, held_at)
+    behind = commit(text, salt)
+    row = store.HeldRow(coi, found.text, person, behind, salt, sealed, held_at, found.size)
     store.keep(tx, row)
 
 

@@ -11,10 +11,19 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from coi.errors import Busy, CoiError, DataRefused, NotWritten, Problem, Refused, SignedOut, Unknown
+from coi.errors import CoiError, DataRefused, NotWritten, Problem, Refused, SignedOut, Unknown
 from coi.services import print_deeds
 from coi.services.asked import bad_key, entry_answering, fingerprint
-from coi.services.batch_runs import Claim, Runs, keep_run, was_left, will_go_on
+from coi.services.batch_runs import (
+    Claim,
+    KeptRun,
+    Runs,
+    keep_run,
+    kept_runs,
+    patiently,
+    was_left,
+    will_go_on,
+)
 from coi.services.batches import BatchBrokeOff
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
@@ -27,7 +36,7 @@ from coi.services.label_batch_stands import (
     chosen_in,
     read_batch,
 )
-from coi.services.label_sending import SendLabels, send_labels
+from coi.services.label_sending import First, SendLabels, send_labels
 from coi.services.print_view import look_at_queue
 from coi.services.printers import printer_seen
 from coi.services.printing_rights import require_to_print
@@ -42,8 +51,11 @@ MOST = 200
 """So many labels are one batch: whoever stands at the printer takes them off and sticks them on."""
 
 KIND = "label_batch"
-_TRIES = 3
 _log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """A batch was stopped while one of its labels was drawn, which is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,7 @@ def begin_batch(installation: Installation, by: Proven, asked: AskedBatch) -> No
         Unknown: a label is none that this person may print, or the printer none at their sites.
         NotAllowed: no role of the person acts at a site of one of the therapies.
         KeyReused: the key already stands for another request.
+        BatchesGoing: as many batches are sent for this person as may be at once.
     """
     digest = fingerprint(installation.vault, BEGIN, asked, by.person)
 
@@ -142,34 +155,38 @@ def send_each(
             continue
         if not goes_on():
             return
-        _send(installation, by, SendLabels(coi, (serial,), begun["document"]["printer"], key))
-        # Whoever stopped it meanwhile may not have seen this one in the queue.
-        if installation.read(lambda tx: answered(tx, f"{asked.key}.stop")) is not None:
-            _cancel_waiting(installation, by, asked.key)
-            return
-
-
-def _send(installation: Installation, by: Proven, asked: SendLabels) -> None:
-    """One label; where it cannot be sent, that and why is on record instead."""
-    why: CoiError = Busy()
-    for _ in range(_TRIES):
+        one = SendLabels(coi, (serial,), begun["document"]["printer"], key)
         try:
-            send_labels(installation, by, asked)
-        except (NotWritten, SignedOut):
-            raise
-        except Busy as error:
-            why = error
-        except CoiError as error:
-            why = error
-            break
-        # One label that nobody foresaw holds up no other: it is told, and the log says what it was.
-        except Exception:  # noqa: BLE001 - told on the page, and logged
-            _log.exception("a label of a batch was not sent")
-            why = BatchBrokeOff()
-            break
-        else:
+            _send(installation, by, one, lambda tx: _require_not_stopped(tx, asked.key))
+        except _Stopped:
             return
-    _not_sent(installation, by, asked, why)
+
+
+def _require_not_stopped(tx: Transaction, key: str) -> None:
+    """Whoever stops the batch waits for the end of this transaction.
+
+    Raises:
+        _Stopped: they were quicker, and what was being drawn is not sent.
+    """
+    if store.hold(tx, key) is None:
+        raise _Stopped
+
+
+def _send(installation: Installation, by: Proven, asked: SendLabels, first: First) -> None:
+    """One label; where it cannot be sent, that and why is on record instead."""
+    try:
+        patiently(lambda: send_labels(installation, by, asked, first))
+    except (NotWritten, SignedOut, _Stopped):
+        raise
+    except CoiError as error:
+        why = error
+    # One label that nobody foresaw holds up no other: it is told, and the log says what it was.
+    except Exception:  # noqa: BLE001 - told on the page, and logged
+        _log.exception("a label of a batch was not sent")
+        why = BatchBrokeOff()
+    else:
+        return
+    patiently(lambda: _not_sent(installation, by, asked, why))
 
 
 def _not_sent(installation: Installation, by: Proven, asked: SendLabels, why: CoiError) -> None:
@@ -206,6 +223,7 @@ def go_on(installation: Installation, by: Proven, key: str) -> None:
 
     Raises:
         Unknown: this person has no such batch.
+        BatchesGoing: as many batches are sent for this person as may be at once.
     """
     view = batch_view(installation, by, key)
     for job in view.held:
@@ -224,7 +242,8 @@ def go_on(installation: Installation, by: Proven, key: str) -> None:
 def stop(installation: Installation, by: Proven, key: str) -> None:
     """Nothing more of a batch is sent; what waits at the printer is cancelled, and can be printed.
 
-    What is being sent at this moment comes out. Stopped twice it is stopped once.
+    What is being drawn at this moment is not sent, and no copy of it is counted; what the printer
+    takes at this moment comes out. Stopped twice it is stopped once.
 
     Raises:
         Unknown: this person has no such batch.
@@ -235,6 +254,8 @@ def stop(installation: Installation, by: Proven, key: str) -> None:
     def work(tx: Transaction) -> None:
         begun_by(tx, by, key)
         person = acting_or_program(tx, by).person.id
+        # First of all: whoever sends a label of it takes this first, too.
+        store.hold(tx, key)
         if entry_answering(tx, stopping, digest) is not None:
             return
         now = installation.clock.now()
@@ -255,6 +276,11 @@ def _cancel_waiting(installation: Installation, by: Proven, key: str) -> None:
                 print_deeds.cancel_job(installation, by, one.job.id)
             except Refused:
                 continue  # it is being sent, or has ended
+
+
+def kept_batches(installation: Installation, by: Proven) -> tuple[KeptRun, ...]:
+    """The batches of this person that were sent lately: the newest, then those that go on."""
+    return kept_runs(installation, by, LABELS)
 
 
 def batch_view(installation: Installation, by: Proven, key: str) -> BatchView:

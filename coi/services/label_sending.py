@@ -4,7 +4,7 @@ Drawn and read back before anything is written; then the deed, the entry of each
 in the queue are one transaction. The same request again sends nothing twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coi.errors import Busy, DataRefused, Problem, Unknown
@@ -72,7 +72,17 @@ class Sent:
     labels: tuple[SentLabel, ...]
 
 
-def send_labels(installation: Installation, by: Proven, asked: SendLabels) -> Sent:
+First = Callable[[Transaction], None]
+"""What must be so in the transaction that lets labels wait; it raises where it is not."""
+
+
+def nothing_first(_tx: Transaction) -> None:
+    """They are sent whatever goes on beside them."""
+
+
+def send_labels(
+    installation: Installation, by: Proven, asked: SendLabels, first: First = nothing_first
+) -> Sent:
     """Let labels of containers wait for a printer; the same request again is answered the same.
 
     Raises:
@@ -92,14 +102,18 @@ def send_labels(installation: Installation, by: Proven, asked: SendLabels) -> Se
         printer, labels, post, head = found
         contents = [_drawn(installation, by, (label, post), printer) for label in labels]
         what = (digest, (head, printer.about), contents)
-        if done := installation.transact(
-            lambda tx, what=what: _sent(tx, installation, by, asked, what)  # type: ignore[misc]
-        ):
+
+        def queue(tx: Transaction, what: _Told = what) -> Sent | None:
+            first(tx)
+            return _sent(tx, installation, by, asked, what)
+
+        if done := installation.transact(queue):
             return done
     raise Busy
 
 
 _Looked = tuple[KnownPrinter, list[Label], Post, str]
+_Told = tuple[str, tuple[str, About], Sequence[Drawn]]
 
 
 def _looked(tx: Transaction, by: Proven, asked: SendLabels, digest: str) -> Sent | _Looked:
@@ -150,7 +164,7 @@ def _sent(
     installation: Installation,
     by: Proven,
     asked: SendLabels,
-    drawn_: tuple[str, tuple[str, About], Sequence[Drawn]],
+    drawn_: _Told,
 ) -> Sent | None:
     """The deed, its labels and their places in the queue.
 

@@ -16,7 +16,9 @@ from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.device_tests import refused_untested
 from coi.services.devices import Device, device_named
 from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.identity import patient_of
 from coi.services.installation import Installation
+from coi.services.likeness import is_like_others
 from coi.services.looking import require_seen_whole
 from coi.services.people import site_chain
 from coi.services.permits import Permit, permit_of
@@ -84,8 +86,8 @@ def issue_permit(installation: Installation, by: Proven, coi: str, label: str) -
         now = installation.clock.now()
         until = now + timedelta(minutes=installation.settings.permit_minutes)
         times = (rfc3339(now), rfc3339(until))
-        band = wristband_of(tx, coi)
-        permit = Permit(installation.new_id(), device.id, coi, band, label, *times)
+        band, alike = wristband_of(tx, coi), _looks_alike(tx, installation, device, coi)
+        permit = Permit(installation.new_id(), device.id, coi, band, label, *times, alike)
         told = Attestation(
             PERMIT,
             permit.id,
@@ -125,12 +127,22 @@ def permits_of(installation: Installation, by: Proven) -> tuple[tuple[Permit, in
 def _still_holds(
     tx: Transaction, installation: Installation, device: Device, permit: Permit, asked_by: str
 ) -> bool:
-    """Nothing speaks against it, and the patient wears the same wristband."""
+    """Nothing speaks against it, and the patient wears the same wristband.
+
+    One that does not say that the patient looks like another ends when such a one comes.
+    """
     username = usernames_of(tx, [asked_by]).get(asked_by, "")
     known = person(tx, username) if username else None
     if known is None or wristband_of(tx, permit.coi) != permit.wristband:
         return False
+    if not permit.looks_alike and _looks_alike(tx, installation, device, permit.coi):
+        return False
     return not _against(tx, installation, known, device, (permit.coi, permit.label))
+
+
+def _looks_alike(tx: Transaction, installation: Installation, device: Device, coi: str) -> bool:
+    """Another patient of this device's site may be taken for the one of this therapy (SEC-48)."""
+    return is_like_others(tx, installation, patient_of(tx, coi), (device.unit.site.id,))
 
 
 def _at_device(tx: Transaction, by: Proven) -> tuple[KnownPerson, Device]:

@@ -36,6 +36,7 @@ from coi.services.printers import (
     printer_seen,
     takes_instead,
 )
+from coi.services.printing_rights import require_to_know
 from coi.services.proofs import (
     JustProven,
     NotAllowed,
@@ -46,6 +47,7 @@ from coi.services.proofs import (
 )
 from coi.store import facts
 from coi.store import print_jobs as jobs
+from coi.store.codes import wristband
 from coi.store.people import KnownPerson
 from coi.store.print_jobs import CANCELLED, NOTHING, PRINTED, QUEUED, JobRow
 from coi.store.transactions import Transaction
@@ -177,9 +179,11 @@ def cancel_job(installation: Installation, by: Proven, job: str) -> None:
 def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, str]:
     """Give a label as a file, once, where a printer is none that labels are sent to.
 
-    Whoever has the file counts as having printed it.
+    Whoever has the file counts as having printed it. A wristband holds the patient's name: those
+    who meet the patient fetch it, and nobody else (SEC-08).
 
     Raises:
+        NotAllowed: it is a wristband, and the person does not meet its patient.
         Refused: it does not wait any more, is void, or another therapy's labels lie there.
         Unknown: there is no such label at a site of this person, or it is sent to its printer.
     """
@@ -187,6 +191,7 @@ def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, 
     def work(tx: Transaction) -> tuple[bytes, str]:
         known = acting(tx, by)
         row, at = _seen(tx, known, job)
+        _require_to_read(tx, known, row)
         facts.lock(tx, row.therapy)
         line = jobs.hold_line(tx, at.id)
         if at.about.address != DOWNLOAD or line is None:
@@ -210,6 +215,17 @@ def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, 
         return content, row.media_type
 
     return installation.transact(work)
+
+
+def _require_to_read(tx: Transaction, known: KnownPerson, row: JobRow) -> None:
+    """Whoever sees what is on a label may: a name goes to those who meet the patient."""
+    if not any(wristband(tx, serial) for serial in row.labels.split()):
+        return
+    try:
+        require_to_know(tx, known.person, row.therapy)
+    except Unknown as error:
+        sentence = "a wristband holds the patient's name: somebody who meets the patient fetches it"
+        raise NotAllowed([Problem(sentence)]) from error
 
 
 @dataclass(frozen=True, slots=True)

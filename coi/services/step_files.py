@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from coi.clock import rfc3339
 from coi.errors import CoiError, DataRefused, Problem, Unknown
 from coi.services.decoding import Content, content_of_text
 from coi.services.errand import since
@@ -26,12 +27,16 @@ from coi.store import held_files as store
 from coi.store.entries import entry_text
 from coi.store.erasing import has_key
 from coi.store.facts import head, lock
+from coi.store.people import lock_person
 from coi.store.registers import lock_patient, text_of
 from coi.store.transactions import Transaction
 from workflows.files import Reference, reference_in
 
 MOST_WAITING = 20
 """No step asks one person for so many."""
+
+MOST_BYTES = 120_000_000
+"""So much of one person waits at once, in all therapies together: it lies on the disk sealed."""
 
 
 class FileDamaged(CoiError):
@@ -59,11 +64,11 @@ class StepFile:
 
 
 def hold_file(installation: Installation, by: Proven, coi: str, content: bytes) -> Reference:
-    """A file is held for a step of a therapy; the same one, held again, is one.
+    """A file is held for a step of a therapy; the same one, held again, is one, held from now on.
 
     Raises:
         NoFile: it is too large, or of no kind that is kept.
-        DataRefused: too many of this person wait in this therapy.
+        DataRefused: too many of this person wait in this therapy, or too much in all.
         Unknown: there is no such therapy, none that they may see, or its patient was erased.
     """
     found = reference_of(content)
@@ -76,16 +81,35 @@ def hold_file(installation: Installation, by: Proven, coi: str, content: bytes) 
         lock(tx, coi)
         if not has_key(tx, patient):
             raise Unknown("therapy", coi)  # whoever it was is erased: nothing of them is taken in
-        store.forget(tx, since(installation.clock.now()))
+        now = installation.clock.now()
+        store.forget(tx, since(now))
         if store.held(tx, coi, {found.text}):
+            store.hold_again(tx, coi, found.text, rfc3339(now))
             return found
-        if store.waiting(tx, coi, person.id) >= MOST_WAITING:
-            reason = f"{MOST_WAITING} files of yours wait in this therapy; finish a step first"
-            raise DataRefused([Problem(reason, column="file")])
+        lock_person(tx, person.id)
+        _require_room(tx, coi, person.id, found.size)
         wait(tx, installation, (coi, person.id), found, content)
         return found
 
     return installation.transact(work)
+
+
+def _require_room(tx: Transaction, coi: str, person: str, size: int) -> None:
+    """One more file of a person may wait in a therapy.
+
+    Raises:
+        DataRefused: it may not, and why.
+    """
+    files, in_all = store.waiting(tx, coi, person)
+    if files >= MOST_WAITING:
+        reason = f"{MOST_WAITING} files of yours wait in this therapy; finish a step first"
+        raise DataRefused([Problem(reason, column="file")])
+    if in_all + size > MOST_BYTES:
+        reason = (
+            f"{MOST_BYTES // 1_000_000} MB of yours may wait, and with this one more would;"
+            " finish a step first, in whichever therapy"
+        )
+        raise DataRefused([Problem(reason, column="file")])
 
 
 def file_of(

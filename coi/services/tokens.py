@@ -42,6 +42,9 @@ PREFIX = "coi_"
 
 DAYS, MOST_DAYS = 90, 365
 EXPIRES_SOON = timedelta(days=14)
+MADE, REVOKED = "make_token", "revoke_token"
+"""The actions of the entries that say so."""
+
 SHOWN = 12
 """So much of a token's hash stands on record and on the pages: enough to tell one from another."""
 
@@ -64,7 +67,7 @@ SCOPES = {
     Scope.THERAPIES_ACT: "Take the steps of a therapy that a program may take.",
     Scope.ORDERS_WRITE: "Order therapies; who the patient is goes in, and never comes out.",
     Scope.LABELS_PRINT: "Fetch labels and sheets to be printed.",
-    Scope.EXPORTS_READ: "Fetch the custody record of a therapy, and letters about a lot.",
+    Scope.EXPORTS_READ: "Fetch custody records, downtime kits, and letters about a lot.",
     Scope.DIRECTORY_READ: "Read which sites, units and workflows there are.",
 }
 """Each scope in one sentence; who administers people, sites or programs is always a person."""
@@ -120,8 +123,8 @@ def make_token(installation: Installation, by: JustProven, new: NewToken) -> str
             raise DataRefused(problems)
         row = _row(installation, target, new, token)
         attest(
-            tx, installation, administrator, "make_token", target.person.id,
-            attestations=(), registers_={"tokens": [_as_told(row)]}, key=keyed,
+            tx, installation, administrator, MADE, target.person.id,
+            attestations=(), registers_={"tokens": [as_told(row)]}, key=keyed,
         )  # fmt: skip
         tokens.keep_token(tx, row)
 
@@ -162,7 +165,7 @@ def _row(installation: Installation, target: KnownPerson, new: NewToken, token: 
     )
 
 
-def _as_told(row: TokenRow) -> dict[str, object]:
+def as_told(row: TokenRow) -> dict[str, object]:
     """What the record says of a token: never the token, and not enough of its hash to find it."""
     return {
         "token": row.id[:SHOWN],
@@ -201,7 +204,7 @@ def _revoke(
 ) -> None:
     told = {"tokens": [{"token": row.id[:SHOWN], "person": row.person}]}
     entry = attest(
-        tx, installation, administrator, "revoke_token", row.person,
+        tx, installation, administrator, REVOKED, row.person,
         attestations=(), registers_=told, why=reason,
     )  # fmt: skip
     tokens.revoke(tx, row.id, entry.recorded_at)

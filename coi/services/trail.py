@@ -58,7 +58,8 @@ ACCESS = (
     *("set_pin", "end_pin", "lock_pin", "refuse_pin", "refuse_badge"),
     *("register_person", "register_program", "add_account", "rename_person", "close_account"),
     *("grant_role", "revoke_role", "record_training", "record_proofing", "accept_policy"),
-    *("make_token", "revoke_token", "view_identity", "write_document", "send_labels"),
+    *("make_token", "revoke_token", "view_identity"),
+    *("write_document", "send_labels", "fetch_print"),
     *("break_glass", "review_break_glass", "name_deputy", "put_on_call", "end_standing_in"),
     "export_list",
 )

@@ -21,12 +21,17 @@ class Transcription:
     @property
     def sentence(self) -> str:
         """The same, in one sentence."""
-        until = "" if self.until is None else f" up to entry {self.until}"
-        if self.verified_by:
-            begins, ends = "Transcribed", f", verified by {self.verified_by}"
-        else:
-            begins, ends = "Being transcribed", ", verified by nobody yet"
-        return f"{begins} from paper (reference {self.reference}){until}{ends}"
+        paper, until, by = self.reference, self.until, self.verified_by
+        if by and until is not None:
+            return (
+                f"Transcribed from paper (reference {paper}) up to entry {until}, verified by {by}"
+            )
+        if by:
+            return f"Transcribed from paper (reference {paper}), verified by {by}"
+        if until is not None:
+            begun = f"Being transcribed from paper (reference {paper}) up to entry {until}"
+            return f"{begun}, verified by nobody yet"
+        return f"Being transcribed from paper (reference {paper}), verified by nobody yet"
 
 
 def transcription_of(view: TherapyView) -> Transcription | None:

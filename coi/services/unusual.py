@@ -9,6 +9,7 @@ same. The list is part of docs/audit-trail.md.
 from collections.abc import Iterator
 from enum import StrEnum
 
+from coi.ledger.registered import ERASE_AGAIN
 from coi.services.decoding import Content
 from coi.services.scanning import TYPED
 from workflows.alarms import AlarmDeed
@@ -78,7 +79,7 @@ _OF_KIND = {
     "transcribed": Unusual.COPIED,
     "migrate": Unusual.MOVED,
 }
-_OF_ACTION = {
+OF_ACTION = {
     "break_glass": Unusual.EMERGENCY,
     "review_break_glass": Unusual.EMERGENCY,
     "correct_value": Unusual.CORRECTED,
@@ -95,6 +96,7 @@ _OF_ACTION = {
     "replace_checkpoint_key": Unusual.IN_DOUBT,
     "erase_patient": Unusual.ERASED,
     "erase_code_tables": Unusual.ERASED,
+    ERASE_AGAIN: Unusual.ERASED,
     "refuse_erasure": Unusual.ERASED,
     "refuse_sign_in": Unusual.ACCESS,
     "lock_account": Unusual.ACCESS,
@@ -107,6 +109,7 @@ _OF_ACTION = {
     "new_secret": Unusual.ACCESS,
     "end_session": Unusual.ACCESS,
 }
+"""The actions that are out of the common by themselves, each with its reason."""
 _OF_NOTICE = {
     "LATE_ENTRY": Unusual.LATE,
     "TYPED": Unusual.TYPED,
@@ -127,8 +130,8 @@ def _of_its_sort(content: Content) -> Iterator[Unusual]:
     """By its kind and its action, and by the warnings that were given."""
     if content["kind"] in _OF_KIND:
         yield _OF_KIND[content["kind"]]
-    if content["action"] in _OF_ACTION:
-        yield _OF_ACTION[content["action"]]
+    if content["action"] in OF_ACTION:
+        yield OF_ACTION[content["action"]]
     for code in content.get("notices", ()):
         yield _OF_NOTICE.get(code, Unusual.WARNED)
 

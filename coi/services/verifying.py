@@ -25,6 +25,7 @@ from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
 from coi.services.signed_before import Last, differs_from_last, differs_from_text, told_last
+from coi.services.tokens_told import differing_tokens
 from coi.services.trail_reviews import read_in_reviews
 from coi.settings import Settings
 from coi.store.condition import damages
@@ -251,13 +252,14 @@ def _grew_otherwise(tx: Transaction, last: Reached) -> Iterator[Finding]:
 
 
 def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
-    """The tree does not continue the last checkpoint that was signed here, or one of an anchor."""
+    """What is not as it was signed here, kept by an anchor, or told of what stands in no entry."""
     if what := differs_from_last(tx, signed.last):
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
     for place, what in differing(tx, signed.anchors):
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
     yield from dated_back(tx, signed.stamps)
     yield from differing_closed(tx)
+    yield from differing_tokens(tx)
 
 
 def _damaged(tx: Transaction) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import Unknown
 from coi.reports.archive import archive
@@ -19,6 +21,7 @@ from coi.reports.custody_contents import CustodyRecord
 from coi.reports.record_readme import readme
 from coi.reports.viewer import Papers, Taken, viewer
 from coi.reports.wording import utc
+from coi.services.checkpoint_keys import key_of_newest
 from coi.services.copies import Paper, printed
 from coi.services.custody_reading import ERASED
 from coi.services.custody_telling import tell
@@ -107,24 +110,26 @@ def drawn_whole(
         RecordDamaged: an entry cannot be read any more.
     """
 
-    def look(tx: Transaction) -> tuple[WholeRecord, bytes]:
+    def look(tx: Transaction) -> tuple[WholeRecord, bytes, Ed25519PrivateKey | None]:
         whole = read_whole(tx, installation, coi)
         beside = [(one.chain, one.seq) for one in whole.reading.reviews]
-        return whole, proof_in(tx, installation.settings, coi, beside)
+        key = key_of_newest(tx, installation.settings)
+        return whole, proof_in(tx, installation.settings, coi, beside), key
 
-    whole, proof = installation.read(look)
+    whole, proof, key = installation.read(look)
     at = installation.clock.now().astimezone(UTC)
     made = _made(installation, at, by, copy, identity)
-    return _packed(installation, whole, made, proof, identity)
+    # Whoever signs checkpoints says which files these are: tables and papers are in no entry.
+    return archive(_files_of(installation, whole, made, proof, identity), key.sign if key else None)
 
 
 def _made(installation: Installation, at: datetime, by: str, copy: int, identity: Identity) -> Made:
     return Made(at, by, software(), copy, installation.demonstration, bool(identity))
 
 
-def _packed(
+def _files_of(
     installation: Installation, whole: WholeRecord, made: Made, proof: bytes, identity: Identity
-) -> bytes:
+) -> Mapping[str, bytes]:
     """The files in the order in which somebody opens them: first what says how to read them."""
     told = tell(whole.reading, made.at, made.by, made.software, demo=made.demonstration)
     files = {
@@ -146,7 +151,7 @@ def _packed(
     if identity:
         text = json.dumps(dict(identity), ensure_ascii=False, indent=1)
         files["identity.json"] = f"{text}\n".encode()
-    return archive(files)
+    return files
 
 
 def _bytes_of_entries(whole: WholeRecord) -> Mapping[str, bytes]:

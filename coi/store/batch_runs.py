@@ -6,12 +6,13 @@ in time, another one takes the batch.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal, or_, select, update
 
 from coi.store import tables as t
 from coi.store.append import add
 from coi.store.overwriting import overwrite_erased
 from coi.store.statements import Statement
+from coi.store.words import ONE
 
 LABELS, CUSTODY_RECORDS = "labels", "custody_records"
 GOING, STOPPED, ENDED = "going", "stopped", "ended"
@@ -78,13 +79,38 @@ _end = Statement(
     update(t.batch_run).where(_run.key == bindparam("of"), _run.state == literal(GOING)),
     ("state", "claim", "due_at"),
 )
+_stop = Statement(
+    update(t.batch_run).where(_run.key == bindparam("of"), _run.state != literal(STOPPED)),
+    ("state", "claim", "due_at"),
+)
+_going = Statement(
+    select(func.count()).where(
+        _run.person == bindparam("person"),
+        _run.kind == bindparam("kind"),
+        _run.state == literal(GOING),
+        _run.key != bindparam("besides"),
+    )
+)
+_of_person = Statement(
+    select(_run.key, _run.made_at, _run.state)
+    .where(_run.person == bindparam("person"), _run.kind == bindparam("kind"))
+    .order_by(_run.made_at.desc(), _run.key)
+)
+_set_right = Statement(update(t.batch_run).where(_run.due_at > bindparam("ahead")), ("due_at",))
 _again = Statement(
     update(t.batch_run).where(_run.key == bindparam("of")),
     ("sealed", "state", "claim", "due_at", "tries"),
 )
 _forget = Statement(delete(t.batch_run).where(_run.key == bindparam("of")))
 _forget_parts = Statement(delete(t.batch_part).where(_part.key == bindparam("of")))
-_old = Statement(select(_run.key).where(_run.due_at <= bindparam("before")))
+_old = Statement(
+    select(_run.key).where(_run.due_at <= bindparam("before")).order_by(_run.key).with_for_update()
+)
+_off = Statement(
+    select(_run.key)
+    .where(or_(_run.due_at > bindparam("ahead"), _run.due_at <= bindparam("before")))
+    .limit(ONE)
+)
 _all = Statement(select(_run.key))
 _drawn = Statement(
     select(_part.n, _part.about).where(_part.key == bindparam("key")).order_by(_part.n)
@@ -113,6 +139,18 @@ def hold(connection: Connection, key: str) -> RunRow | None:
     return RunRow(*row) if row else None
 
 
+def going(connection: Connection, person: str, kind: str, besides: str) -> int:
+    """How many batches of one kind go on for a person, besides one."""
+    row = _going.row(connection, person=person, kind=kind, besides=besides)
+    return int(row[0]) if row else 0
+
+
+def of_person(connection: Connection, person: str, kind: str) -> list[tuple[str, str, str]]:
+    """The batches of one kind that a person began: key, when, state; the newest first."""
+    found = _of_person.rows(connection, person=person, kind=kind)
+    return [(key, made_at, state) for key, made_at, state in found]
+
+
 def left_behind(connection: Connection, now: str, since: str, most: int) -> list[RunRow]:
     """What nobody is at, who was at it since a moment; and none that was begun so often."""
     rows = _left.rows(connection, now=now, since=since, most=most)
@@ -136,6 +174,12 @@ def end(connection: Connection, key: str, state: str, now: str) -> bool:
     return _end.write(connection, [told]) == 1
 
 
+def stop(connection: Connection, key: str, now: str) -> None:
+    """A batch is stopped, whoever is at it or nobody; one that was stopped before stays so."""
+    told = {"of": key, "state": STOPPED, "claim": NOBODY, "due_at": now}
+    _stop.write(connection, [told])
+
+
 def begin_again(connection: Connection, key: str, sealed: str, now: str) -> None:
     """Let a batch that is kept go on for whoever says so now."""
     told = {"sealed": sealed, "state": GOING, "claim": NOBODY, "due_at": now, "tries": 0}
@@ -149,9 +193,25 @@ def forget(connection: Connection, key: str) -> None:
     _forget.write(connection, [{"of": key}])
 
 
-def ended_before(connection: Connection, before: str) -> list[str]:
-    """The keys of what ended, or was left by everybody, before a moment."""
-    return [row[0] for row in _old.rows(connection, before=before)]
+def are_off(connection: Connection, ahead: str, before: str) -> bool:
+    """Something is due later than `ahead`, or was before a moment."""
+    return _off.row(connection, ahead=ahead, before=before) is not None
+
+
+def forget_ended(connection: Connection, before: str) -> list[str]:
+    """Keep nothing of what ended, or was left by everybody, before a moment; returns their keys.
+
+    What somebody goes on with in that moment is not among them.
+    """
+    old = [row[0] for row in _old.rows(connection, before=before)]
+    for key in old:
+        forget(connection, key)
+    return old
+
+
+def set_right(connection: Connection, ahead: str, now: str) -> None:
+    """What is due later than `ahead` was said by a clock that was set back: it is due now."""
+    _set_right.write(connection, [{"ahead": ahead, "due_at": now}])
 
 
 def forget_every_one(connection: Connection) -> None:

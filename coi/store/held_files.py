@@ -27,14 +27,20 @@ class HeldRow:
     salt: str
     sealed: str
     held_at: str
+    waiting: int  # bytes
 
 
 _columns = [_c[name] for name in HeldRow.__slots__]
 _behind = Statement(select(*_columns).where(_c.commitment == bindparam("commitment")))
+_there = func.count().filter(_c.chain == bindparam("chain"))
 _waiting = Statement(
-    select(func.count()).where(
-        _c.chain == bindparam("chain"), _c.person == bindparam("person"), _c.sealed != KEPT
+    select(_there, func.coalesce(func.sum(_c.waiting), 0)).where(
+        _c.person == bindparam("person"), _c.waiting > 0
     )
+)
+_again = Statement(
+    update(t.held_file).where(_c.chain == bindparam("of"), _c.reference == bindparam("told")),
+    ("held_at",),
 )
 
 
@@ -59,16 +65,21 @@ def behind(connection: Connection, commitment: str) -> HeldRow | None:
     return HeldRow(*row) if row else None
 
 
-def waiting(connection: Connection, chain: str, person: str) -> int:
-    """How many files of one person wait in a therapy."""
-    row = _waiting.row(connection, chain=chain, person=person)
-    return int(row[0]) if row else 0
+def waiting(connection: Connection, chain: str, person: str) -> tuple[int, int]:
+    """How many files of one person wait in a therapy, and how many bytes of theirs in all."""
+    ((files, size),) = _waiting.rows(connection, chain=chain, person=person)
+    return int(files), int(size)
+
+
+def hold_again(connection: Connection, chain: str, reference: str, now: str) -> None:
+    """What is held already has been held since now."""
+    _again.write(connection, [{"of": chain, "told": reference, "held_at": now}])
 
 
 def settle(connection: Connection, commitment: str) -> None:
     """An entry keeps the content from now on; here it is no more than known."""
     overwrite_erased(connection)
-    kept = update(t.held_file).where(_c.commitment == commitment).values(sealed=KEPT)
+    kept = update(t.held_file).where(_c.commitment == commitment).values(sealed=KEPT, waiting=0)
     connection.execute(kept)
 
 

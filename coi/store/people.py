@@ -6,7 +6,16 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from coi.clock import parse_rfc3339
 from coi.ledger.commitment import credential_commitment
@@ -76,6 +85,16 @@ _unit = Statement(
 )
 _site_kind = Statement(select(t.site.c.kind).where(t.site.c.id == bindparam("site")))
 
+_COUNTING = 7_061_964
+"""A number of ours by which PostgreSQL tells one kind of waiting from another."""
+
+_one_of_person = Statement(
+    select(
+        func.pg_advisory_xact_lock(
+            literal_column(str(_COUNTING)), func.hashtext(bindparam("person", type_=Text()))
+        )
+    )
+)
 _credential = Statement(
     select(t.account.c.person, t.credential.c.password_hash)
     .join_from(t.account, t.credential, t.credential.c.person == t.account.c.person)
@@ -251,6 +270,12 @@ def place(connection: Connection, unit: str) -> str | None:
     """A unit with its site, as people say it; None when there is no such unit."""
     row = _place.row(connection, unit=unit)
     return f"{row[0]}, {row[1]}" if row else None
+
+
+def lock_person(connection: Connection, person: str) -> None:
+    """Wait until nobody else counts what waits for this person; SQLite has one writer anyway."""
+    if connection.dialect.name != "sqlite":
+        _one_of_person.rows(connection, person=person)
 
 
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:

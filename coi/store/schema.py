@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "935cc3dd72994bcd1dca781e961890cbd7248908f0497ab815c265169e75450c",
-    "postgresql": "a43d58a947b15ad8e42b4a546c761e9057f4f2b02e902e520c5d9707f37790a5",
+    "sqlite": "b48b5c243e6c632d1d2cc8a87a18dbdb9bf685a7f6c630dfcd1311378b9d3a8d",
+    "postgresql": "2bd509c86630c6c21084f521d6b02dfc0acadbbc16e242c6c7084c26daa0eba2",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -123,6 +123,8 @@ INDEXES = (
         *(exception.c.site, exception.c.list, exception.c.attention, exception.c.subject),
         *(exception.c["class"], exception.c.kind, exception.c.owner),
     ),
+    # How much of a person's waits: told without reading any of it.
+    Index("ix_held_file_person", held_file.c.person, held_file.c.chain, held_file.c.waiting),
     # Its key is the caller's: without it, what one chain answered is found by reading all answers.
     Index("ix_request_entry", request.c.chain, request.c.seq),
     Index("ix_participation_site", participation.c.site),

@@ -155,7 +155,9 @@ so it can be gone on with elsewhere. Nothing in it has happened before its entry
 
 held_file = table(
     "held_file",
-    texts("chain reference person commitment salt sealed held_at"),
+    texts("chain reference person commitment salt held_at"),
+    numbers("waiting"),
+    texts("sealed"),
     primary("held_file", "chain reference"),
     unique("uq_held_file_commitment", "commitment"),
     refers("fk_held_file_chain", "chain", "chain", "id"),
@@ -163,7 +165,8 @@ held_file = table(
 )
 """A file between its arrival and the entry of its step, by what it is, how large, and its hash: its
 content sealed with the vault key, '-' once an entry keeps it behind the commitment that is drawn
-here already. Nothing in it has happened; what no step takes up is forgotten after hours."""
+here already. `waiting` is how many bytes of content wait here, none once an entry keeps them.
+Nothing in it has happened; what no step takes up is forgotten after hours."""
 
 donation_turn = table("donation_turn", texts("number"), primary("donation_turn", "number"))
 """Whoever gives a collection a donation number takes the row of it first, by its hash: of two who

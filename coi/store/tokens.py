@@ -52,6 +52,7 @@ _tokens = select(
     _columns.used_at,
 ).join_from(t.token, t.account, t.account.c.person == _columns.person)
 _token = Statement(_tokens.where(_columns.id == bindparam("id")).add_columns(is_ours))
+_every = Statement(_tokens.order_by(_columns.made_at, _columns.id))
 _of_person = Statement(
     _tokens.where(_columns.person == bindparam("person")).order_by(_columns.made_at, _columns.id)
 )
@@ -74,6 +75,11 @@ def token(connection: Connection, identifier: str) -> TokenRow | None:
 def tokens_of(connection: Connection, person: str) -> list[TokenRow]:
     """Every token of a program, the oldest first; also those that were revoked."""
     return [_row(row) for row in _of_person.rows(connection, person=person)]
+
+
+def every_token(connection: Connection) -> list[TokenRow]:
+    """Every token of every program, the oldest first; also those that were revoked."""
+    return [_row(row) for row in _every.rows(connection)]
 
 
 def _row(row: Row) -> TokenRow:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.services.custody_batch import (
@@ -15,7 +15,7 @@ from coi.services.custody_batch import (
 from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.permissions import needs
-from coi.web.work import RECORDS, wanted_of
+from coi.web.work import wanted_of
 
 pages = Blueprint("custody_records", __name__, url_prefix="/exports/custody-records")
 
@@ -26,7 +26,6 @@ def begin() -> ResponseReturnValue:
     """Begin to draw the custody record of each therapy on my list."""
     wanted, key = wanted_of(request.form), request.form.get("key", "")
     begin_records(here.installation(), here.somebody().proven, wanted, key)
-    session[RECORDS] = key
     return _shown(key)
 
 
@@ -44,7 +43,10 @@ def show(key: str) -> ResponseReturnValue:
 def end(key: str) -> ResponseReturnValue:
     """Let no more of them be drawn."""
     stop_records(here.installation(), here.somebody().proven, key)
-    flash("Stopped: what is drawn can be fetched.")
+    flash(
+        "Stopped: what is drawn can be fetched. A record that was being drawn is not among them,"
+        " nor counted as a copy."
+    )
     return _shown(key)
 
 

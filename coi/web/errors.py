@@ -15,6 +15,7 @@ from coi.events import request_number, tell
 from coi.services.acknowledging import NotRemembered
 from coi.services.asked_print import PrintedForThis
 from coi.services.asking import TakenElsewhere
+from coi.services.batch_runs import BatchesGoing
 from coi.services.drawing import NotPrinted
 from coi.services.emergency import GlassClosed, NotNeeded
 from coi.services.emergency_review import OwnEmergency
@@ -88,6 +89,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     PrintedBefore: HTTPStatus.CONFLICT,
     PrintedForThis: HTTPStatus.CONFLICT,
     Unconfirmed: HTTPStatus.CONFLICT,
+    BatchesGoing: HTTPStatus.CONFLICT,
     errors.ClockWentBack: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyFromHere: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -110,6 +112,7 @@ NOT_PROVEN = (
 NOT_WANTED = (errors.NotSignedIn, errors.SignedOut)
 """Why nobody is taken to be here; a page leads to the door."""
 
+_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     HTTPStatus.NOT_FOUND: ("There is no such page.", "Go back, or begin at your work."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("This page cannot be asked so.", "Begin at your work."),
@@ -117,7 +120,6 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
         "This form was opened before you signed in, or too long ago. Nothing was saved.",
         "Go back, load the page again, and send it again.",
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too much at once.", "Send less."),
 }
 
 
@@ -154,7 +156,17 @@ def _explained(error: Exception) -> ResponseReturnValue:
 def _of_http(error: Exception) -> ResponseReturnValue:
     code = getattr(error, "code", None) or HTTPStatus.INTERNAL_SERVER_ERROR
     default = ("This cannot be answered.", "Go back, or begin at your work.")
-    return _page(code, *_SENTENCES.get(code, default), HTTPStatus(code).name)
+    told = _too_much() if code == _LARGE else _SENTENCES.get(code, default)
+    return _page(code, *told, HTTPStatus(code).name)
+
+
+def _too_much() -> tuple[str, str]:
+    """Whoever sent more than is read learns how much is; the browser still has what they typed."""
+    most = (request.max_content_length or 0) // 1_000_000
+    return (
+        f"More was sent at once than the {most} MB that this page takes. Nothing was saved.",
+        "Go back, where what you typed still stands, and send less: smaller files, or fewer.",
+    )
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

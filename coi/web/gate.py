@@ -13,12 +13,14 @@ from flask import Flask, Request, Response, current_app, redirect, request, url_
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
+from coi.services.file_kinds import LARGEST
 from coi.services.permissions import Permission, may
 from coi.services.proofs import FactorFirst, OwnPasswordFirst
 from coi.services.sessions import SignedIn
 from coi.web import here
 from coi.web.errors import Forbidden
 from coi.web.permissions import permission_of, scope_of
+from workflows.files import MOST_IN_A_STEP
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -73,11 +75,15 @@ READS_PICTURES = {"filename": "camera-worker.js"}
 TAKES_FILES = frozenset(
     {
         *("imports.check", "imports.begin", "drivers.take", "api_drivers.take"),
-        *("acting.take", "late.take", "guided.answer", "api_files.hold"),
+        *("guided.answer", "api_files.hold"),
     }
 )
 LARGEST_FILE = 12_000_000
 """A file of the largest size that is read, sealed and written as letters."""
+
+TAKES_SEVERAL = frozenset({"acting.take", "late.take"})
+LARGEST_STEP = MOST_IN_A_STEP * LARGEST + 1_000_000
+"""The form of a step, which may ask for several files: so many of the largest size, and texts."""
 
 _FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
 _TO_ENROL = _FOR_THE_NEW | {
@@ -132,8 +138,15 @@ def _let_in() -> ResponseReturnValue | None:
         raise NotFound
     if request.endpoint in TAKES_FILES:
         # Only now, when it is known who sends it: nothing of the form was read so far.
-        request.max_content_length = request.max_form_memory_size = LARGEST_FILE
+        _take(LARGEST_FILE)
+    if request.endpoint in TAKES_SEVERAL:
+        _take(LARGEST_STEP)
     return None
+
+
+def _take(most: int) -> None:
+    """So many bytes of what is sent are read, and no more."""
+    request.max_content_length = request.max_form_memory_size = most
 
 
 def _led_elsewhere(signed_in: SignedIn) -> ResponseReturnValue | None:

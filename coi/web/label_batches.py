@@ -6,7 +6,16 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, KeyReused
-from coi.services.label_batches import RUNS, AskedBatch, batch_view, begin_batch, go_on, stop
+from coi.services.batch_runs import BatchesGoing
+from coi.services.label_batches import (
+    RUNS,
+    AskedBatch,
+    batch_view,
+    begin_batch,
+    go_on,
+    kept_batches,
+    stop,
+)
 from coi.services.label_choosing import labels_to_print
 from coi.services.permissions import Permission
 from coi.services.print_view import in_words
@@ -39,7 +48,7 @@ def begin() -> ResponseReturnValue:
         chosen = tuple(form.getlist("label"))
         asked = AskedBatch(chosen, form.get("printer", ""), form.get("key", ""))
         begin_batch(installation, by, asked)
-    except (DataRefused, KeyReused) as error:
+    except (DataRefused, KeyReused, BatchesGoing) as error:
         return _shown(error), status_of(error)
     RUNS.begin(installation, asked.key)
     session[_LAST] = asked.key
@@ -59,7 +68,10 @@ def show(key: str) -> ResponseReturnValue:
 def end(key: str) -> ResponseReturnValue:
     """Let nothing more of it be printed."""
     stop(here.installation(), here.somebody().proven, key)
-    flash("Stopped: what was not printed yet is not printed, and can be chosen again.")
+    flash(
+        "Stopped: what was not printed yet is not printed, and can be chosen again. A label that"
+        " was being drawn is not counted as a copy."
+    )
     return redirect(url_for("label_batches.show", key=key), HTTPStatus.SEE_OTHER)
 
 
@@ -76,6 +88,7 @@ def _shown(error: CoiError | None = None) -> str:
     installation, signed_in, wanted = here.installation(), here.somebody(), wanted_of(request.args)
     found = labels_to_print(installation, signed_in, wanted)
     again = {**told_of(wanted), "which": wanted.which or ALL}
+    kept, last = kept_batches(installation, signed_in.proven), session.get(_LAST, "")
     return render_template(
         "label_choosing.html",
         found=found,
@@ -83,7 +96,9 @@ def _shown(error: CoiError | None = None) -> str:
         wanted=found.work.wanted,
         again=again,
         printers=[(one.id, in_words(one)) for one in found.printers],
-        last=session.get(_LAST, ""),
+        last=last,
+        going=[one for one in kept if one.goes_on and one.key != last],
+        zone=here.zone_of(signed_in.unit),
         soon=SOON,
         error=error,
         key=new_key(),

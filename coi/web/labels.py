@@ -31,6 +31,43 @@ _WAYS: Mapping[str, tuple[LabelDeed, str]] = {
 }
 """The last word of an address, and what it does with a label."""
 
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "scan": (
+        "Scan a label where it belongs",
+        "Hold the label on its container to the scanner. Then it is printed, readable and on.",
+    ),
+    "void": (
+        "Void a label",
+        (
+            "It is dead from then on, anywhere. Do this when nobody can say how often it was "
+            "printed, or when it is torn, doubled or lost; then say where each piece is."
+        ),
+    ),
+    "anew": (
+        "Print a label anew",
+        (
+            "A new serial takes its place, and this one is dead for ever. Keep every piece of it "
+            "until its destruction has a witness."
+        ),
+    ),
+    "destroyed": (
+        "Every piece is destroyed",
+        (
+            "Two look: whoever destroys it, and a witness. No piece says that none ever came out "
+            "of the printer."
+        ),
+    ),
+    "returned": (
+        "Every piece was given back",
+        "To whoever keeps the labels of this site; say to whom.",
+    ),
+    "lost": (
+        "A piece cannot be found",
+        "Say where it was searched for. Quality assurance signs for the explanation.",
+    ),
+}
+"""What each way is called, and what it means for the label."""
+
 
 @pages.get("")
 @needs(Permission.SEE_THERAPIES)
@@ -115,6 +152,7 @@ def _shown(
         raise Unknown("label", serial)
     return render_template(
         "label.html",
+        words=_WORDS,
         coi=coi,
         line=line,
         way=way,

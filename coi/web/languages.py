@@ -60,6 +60,12 @@ def language() -> str:
     return cast("str", g.language)
 
 
+def speak_in(wanted: str) -> None:
+    """This page is shown in the language that its address says, where it is one."""
+    if wanted in LANGUAGES:
+        g.language = wanted
+
+
 def retold(text: str) -> str:
     """A sentence or a name of the product in the language of the page; anything else as it is."""
     shown = language()

@@ -67,9 +67,9 @@ def _captured(coi: str, action: str, identifier: str) -> Given:
         return Given()
     waiting = examine(here.installation(), here.somebody(), identifier).waiting
     sheet = draw(here.installation(), here.somebody(), coi, action, Given())
-    at = waiting.happened_at.astimezone(ZoneInfo(sheet.zone))
     given = as_filled_in(waiting.codes, ())
-    given[WHEN.name] = f"{at:%Y-%m-%dT%H:%M}"
+    if (at := waiting.happened_at) is not None:
+        given[WHEN.name] = f"{at.astimezone(ZoneInfo(sheet.zone)):%Y-%m-%dT%H:%M}"
     return given
 
 

@@ -33,7 +33,8 @@ PRODUCT_TEXTS = frozenset(
 
 PRODUCT_TEXTS_OF = frozenset(
     {"error.reason", "job.why", "kept.why", "part.name", "problem.reason", "read_only.why"}
-    | {"finding.value", "state.value"}
+    | {"errors.unit", "finding.value", "kept.called", "kind.ends", "one.awaited", "stands.part"}
+    | {"state.value"}
     | {"line.thing", "one.about", "one.thing"}  # what people call it, and its number
 )
 """What holds one on some things, and on others what somebody typed."""

@@ -21,7 +21,9 @@ from coi.services.permissions import Permission
 from coi.services.permits import permit_key
 from coi.services.permitting import permits_of
 from coi.web import here
+from coi.web.catalogue import FOLDER, LANGUAGES
 from coi.web.errors import status_of
+from coi.web.languages import speak_in
 from coi.web.permissions import needs
 
 pages = Blueprint("offline", __name__, url_prefix="/offline")
@@ -31,6 +33,7 @@ OF_THE_PAGE = (
     "pace.js",
     "scan.js",
     "camera.js",
+    "clock.js",
     "kept.js",
     "queue.js",
     "permits.js",
@@ -52,7 +55,11 @@ _TEMPLATE = Path(__file__).parent / "templates" / "offline.html"
 @pages.get("")
 @needs(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
-    """The page of a device without a line: the same for everybody, and about nobody."""
+    """The page of a device without a line: the same for everybody, and about nobody.
+
+    A worker asks for it in each language, and keeps them all: whose turn it is nobody knows yet.
+    """
+    speak_in(request.args.get("language", ""))
     return render_template("offline.html", version=_version(), key=_key())
 
 
@@ -60,7 +67,8 @@ def show() -> ResponseReturnValue:
 @needs(Permission.PUBLIC)
 def worker() -> ResponseReturnValue:
     """The worker, with the list of all that it keeps; a browser asks whether it is another."""
-    told = {"version": _version(), "page": url_for("offline.show"), "files": [*_addresses()]}
+    pages_ = {one: url_for("offline.show", language=one) for one in LANGUAGES}
+    told = {"version": _version(), "pages": pages_, "files": [*_addresses()]}
     text = f"const SHELL = {json.dumps(told)};\n{(_folder() / _WORKER).read_text('utf-8')}"
     answer = make_response(text, HTTPStatus.OK)
     answer.mimetype = "text/javascript"
@@ -109,7 +117,7 @@ def _addresses() -> Iterator[str]:
 
 
 def _version() -> str:
-    """What tells one shell from another: what is in its files, and its page."""
+    """What tells one shell from another: what is in its files, and its page in every language."""
     return _version_of(_folder(), _key())
 
 
@@ -118,6 +126,8 @@ def _version_of(folder: Path, key: str) -> str:
     digest = sha256(_TEMPLATE.read_bytes() + key.encode())
     for name in (*OF_THE_PAGE, *BESIDE, _WORKER):
         digest.update((folder / name).read_bytes())
+    for words in sorted(FOLDER.glob("*/LC_MESSAGES/messages.mo")):
+        digest.update(words.read_bytes())
     return digest.hexdigest()[:16]
 
 

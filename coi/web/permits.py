@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, Refused
+from coi.services.likeness import looks_like_others
 from coi.services.permissions import Permission
 from coi.services.permitting import issue_permit, permittable
 from coi.web import here
@@ -41,5 +42,11 @@ def _shown(coi: str, error: CoiError | None = None) -> str:
         bags = permittable(installation, here.somebody().proven, coi)
     except DataRefused as refused:
         bags, error = (), error or refused
-    minutes = installation.settings.permit_minutes
-    return render_template("permit.html", coi=coi, bags=bags, minutes=minutes, error=error)
+    return render_template(
+        "permit.html",
+        coi=coi,
+        bags=bags,
+        minutes=installation.settings.permit_minutes,
+        looks_alike=bool(bags) and looks_like_others(installation, coi, here.sites_worked_at()),
+        error=error,
+    )

@@ -11,6 +11,7 @@ from coi.errors import CoiError, DataRefused
 from coi.services import doubt, stepped
 from coi.services.acknowledging import GOES_ON, NotRemembered, acknowledge, acknowledged
 from coi.services.captured import captures_open
+from coi.services.daily_kits import kits_printed
 from coi.services.doubt import accept_findings
 from coi.services.drills import last_drilled
 from coi.services.head_seen import head_in_words, head_since, report_head
@@ -131,6 +132,7 @@ def _shown(error: CoiError | None = None, signing: str = "record") -> str:
         drilled=last_drilled(installation),
         kept=record_kept(installation),
         captured=captures_open(installation),
+        kits=kits_printed(installation),
         meanings=MEANINGS,
         error=error,
         typed={signing: request.form.get("why", "")},

@@ -20,7 +20,7 @@ _LEAST_LETTERS = 6
 
 _DEEPEST = 3
 _REMEMBERED = 8192
-_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, | or | and )")
+_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, or |, | or | and )")
 """What stands between two texts that are told one after the other."""
 
 _NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+)")
@@ -149,7 +149,8 @@ class Retold:
 
     def _sign(self, sign: str) -> str:
         """What stands between two texts: a sign stays, a word is told."""
-        return sign.replace(sign.strip(), self._words.get(sign.strip(), sign.strip()) or "", 1)
+        word = sign.strip(" ,")
+        return sign.replace(word, self._words.get(word, word), 1)
 
     def _sentences(self, text: str) -> str | None:
         """Several texts in a row, where each of them is known."""

@@ -26,6 +26,28 @@ pages = Blueprint("stock", __name__, url_prefix="/stock-takes")
 _RULES = (STOCK_COUNTED,)
 DEVICE = "page"
 
+_OTHER_PLACE = "To tell the record where it is, take the step of its own."
+_TOLD: Mapping[str, tuple[str, str]] = {
+    "MISSING": ("Missing", "The record says that it is here, and nobody scanned it."),
+    "NOT_HERE": (
+        "Here, and not by the record",
+        "Another unit has it, it is on its way, or it was used up.",
+    ),
+    "DEAD": ("With a dead label", "Another label has taken its place, or it was voided."),
+    "UNKNOWN": ("Not known here", "Nothing is found by these codes."),
+    "ELSEWHERE": ("The record says another place", _OTHER_PLACE),
+    "MOVED": (
+        "Moved meanwhile",
+        (
+            "A step moved it since the stock-take was begun, and nobody scanned it: look for it "
+            "once more."
+        ),
+    ),
+    "UNPLACED": ("Found; the record names no place", _OTHER_PLACE),
+    "FOUND": ("Found where it belongs", ""),
+}
+"""What each finding is called, and what it says of the things that are listed below it."""
+
 
 @pages.get("")
 @needs(Permission.TAKE_STOCK)
@@ -127,6 +149,7 @@ def _shown(
     found = stock_closing.outcome(here.installation(), here.somebody().proven, identifier)
     return render_template(
         "stock_result.html",
+        told=_TOLD,
         found=found,
         findings=tuple(Finding),
         rules=_RULES,

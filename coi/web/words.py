@@ -188,8 +188,10 @@ def until(due_at: datetime, now: datetime) -> str:
     if minutes >= _DAYS_FROM:
         days = minutes // (24 * 60)
         return f"due in {days} days" if is_due else f"overdue by {days} days"
-    long = f"{minutes} min" if minutes < _HOURS_FROM else f"{minutes // 60} h"
-    return f"due in {long}" if is_due else f"overdue by {long}"
+    if minutes < _HOURS_FROM:
+        return f"due in {minutes} min" if is_due else f"overdue by {minutes} min"
+    hours = minutes // 60
+    return f"due in {hours} h" if is_due else f"overdue by {hours} h"
 
 
 def without_stop(sentence: str) -> str:

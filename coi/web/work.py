@@ -2,12 +2,12 @@
 
 import re
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from coi.services.captured import Waiting, captures_waiting
-from coi.services.custody_batch import is_kept
+from coi.services.custody_batch import kept_records
 from coi.services.emergency_review import Broken, emergencies_waiting
 from coi.services.equipment import KnownEquipment, ending_soon
 from coi.services.overdue import overdue
@@ -26,9 +26,6 @@ pages = Blueprint("work", __name__)
 SOON = {"24": "a day", "72": "three days", "168": "a week"}
 """Within how many hours something may be asked to be due."""
 
-RECORDS = "custody_records"
-"""Under this the session keeps which custody records its person had drawn last."""
-
 _BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{21}Z)~([A-Z0-9-]{1,40})")
 _NAME = re.compile("[a-z0-9-]{1,80}")
 _NO_PART_OF_A_COI = re.compile(r"[^A-Z0-9-]")
@@ -44,14 +41,9 @@ def mine() -> ResponseReturnValue:
     work, under_way = my_page(here.installation(), signed_in, wanted_of(request.args))
     again = told_of(work.wanted)
     told = {"again": again, "under_way": under_way, "soon": SOON, **_concerns(signed_in)}
-    told |= {"key": new_key(), "records": _records(signed_in)}
+    told |= {"key": new_key()}
+    told |= {"records": kept_records(here.installation(), signed_in.proven)}
     return render_template("work.html", work=work, **told)
-
-
-def _records(signed_in: SignedIn) -> str:
-    """The custody records that this session had drawn last, while they are kept."""
-    key = str(session.get(RECORDS, ""))
-    return key if is_kept(here.installation(), signed_in.proven, key) else ""
 
 
 def _concerns(signed_in: SignedIn) -> dict[str, object]:

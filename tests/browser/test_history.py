@@ -56,9 +56,33 @@ def test_what_was_seen_goes_on_and_another_history_is_a_stop(sqlite_house, someo
         nina.open("/")
     for path in ("/account", "/"):
         expect(nina.page.get_by_role("alert")).to_contain_text("STOP: history changed")
-        assert nina.page.locator("main button:enabled").count() == 0
+        assert nina.page.locator("main button:enabled:visible").count() == 0
         nina.open(path)
 
     assert told.value.status == 422  # no key of this record has signed it
     assert nina.troubles == [f"422: {sqlite_house.served.url}/record/head"]
+    nina.troubles.clear()
+
+
+def test_a_record_that_says_it_was_put_back_goes_on_once_a_person_confirms_it(
+    sqlite_house, someone
+):
+    """Its name begins with the old one, which anybody can write: every page stops until then."""
+    Sequencer(sqlite_house.installation).run_until_empty()
+    nina = someone(sqlite_house, "nina")
+    now = seen_by(nina)
+    before, _, _ = now.checkpoint.origin.rpartition("/")
+    forged = now.text.replace(now.checkpoint.origin, before)
+    nina.page.evaluate("one => localStorage.setItem('coi-head', one)", forged)
+    nina.page.evaluate("() => sessionStorage.clear()")
+
+    nina.open("/")
+    confirm = nina.page.get_by_role("button", name="Quality assurance has confirmed it: go on")
+    expect(confirm).to_be_visible()
+    assert nina.page.locator("main button:enabled:visible").count() == 1
+    confirm.click()
+
+    nina.page.wait_for_function(f"now => ({SEEN})() === now", arg=now.text)
+    nina.open("/")
+    assert nina.page.locator("#history").count() == 0
     nina.troubles.clear()

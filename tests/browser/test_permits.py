@@ -1,5 +1,7 @@
 """A permit without a line: amber until it ends, red in every other case, and never green (F-15)."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -103,7 +105,9 @@ def test_all_three_of_it_are_amber_and_two_verify_on_paper(house, coi, ivo, pict
     scan(ivo, permitted(house, coi))
 
     expect(ivo.page.locator("#permit.permitted .huge").first).to_contain_text("PERMITTED UNTIL")
+    expect(ivo.page.locator("#permit-alike")).to_be_hidden()
     told = ivo.page.inner_text("#permit")
+    assert re.search(r"PERMITTED UNTIL\s+[0-9:]{5} [+-][0-9:]{5}", told)
     assert "Two people verify on paper." in told
     assert ivo.page.evaluate(_COLOUR) == AMBER
     assert look_at(ivo, "permit-amber", pictures) == []
@@ -190,6 +194,24 @@ def test_amber_ends_when_the_server_answers_again(house, coi, ivo):
     ivo.context.set_offline(False)
 
     expect(ivo.page.locator(NO_CHECK)).to_be_visible()
+
+
+def test_a_look_alike_is_told_in_amber(house, coi, ivo, pictures):
+    """Where two people compare by eye, by a permit that is signed so (SEC-48)."""
+    identity = dict(house.performer.identities[coi])
+    house.performer.order(identity | {"medical_record_number": "98765"})
+    ivo.open(f"/therapies/{coi}/permit")
+    serial = bag(house, coi).removeprefix("]d1").partition("/")[0]
+    of_it = ivo.page.locator("section", has_text=serial)
+    with ivo.page.expect_navigation():
+        of_it.get_by_role("button", name="Give this device a permit").click()
+    expect_held(ivo, 1)
+    without_a_line(ivo)
+
+    scan(ivo, permitted(house, coi))
+
+    expect(ivo.page.locator("#permit-alike")).to_contain_text("letter by letter")
+    assert look_at(ivo, "permit-alike", pictures) == []
 
 
 def test_a_hold_is_told_at_once_and_the_permit_forgotten(house, coi, ivo):

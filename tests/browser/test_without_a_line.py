@@ -1,13 +1,15 @@
 """The cable is out: what a registered device shows then, and what it never shows."""
 
 import re
+from secrets import token_bytes
 
 import pytest
 from playwright.sync_api import expect
 
 from coi.services.therapies import look
+from labels.identifiers import issue_serial
 from tests.browser.line import captured, captures_what_is_scanned, with_a_line, without_a_line
-from tests.browser.looking import look_at
+from tests.browser.looking import look_at, until
 
 _KEPT_PAGES = """async () => {
   const found = [];
@@ -122,6 +124,7 @@ _STORED = """() => new Promise((tell, fail) => {
     tell(found);
   };
 })"""
+_LANGUAGE = "caches.match('/offline?last').then(one => one.text())"
 _ID = re.compile(
     r"[0-9A-Z]{26}|[0-9a-f]{64}|(\](C0|d1|Q1))?([A-Z]-)?TEST-[0-9A-Z]{8}-[0-9A-Z](/TEST-.{10})?"
     r"|scanned|camera|typed|released|received|moved|other|20[0-9-]{8}T[0-9:.]{12}Z|[0-9]+"
@@ -162,7 +165,8 @@ def test_what_is_scanned_is_kept_shown_and_handed_in(house, leo, pictures):
     leo.page.reload()
 
     expect(leo.page.locator("#number")).to_have_text("2")
-    assert re.match(r"1\. released, .*TEST-", leo.page.locator("#waiting li").first.inner_text())
+    told = leo.page.locator("#waiting li").first.inner_text()
+    assert re.match(r"1\. Released, 20[0-9-]{8} [0-9:]{5} [+-][0-9:]{5}: .*TEST-", told)
     assert look_at(leo, "without-a-line-captured", pictures) == []
     with_a_line(leo)
     leo.open("/")
@@ -175,6 +179,65 @@ def test_what_is_scanned_is_kept_shown_and_handed_in(house, leo, pictures):
     leo.page.locator("main tbody th a").first.click()
     expect(leo.page.locator("h1")).to_contain_text("number 1")
     assert look_at(leo, "captured-one", pictures) == []
+
+
+def test_nothing_is_made_that_cannot_be_taken_and_a_refusal_is_told(house, leo):
+    """A code stands once, a full handoff says so, and what is not taken stays there (F-12)."""
+    coi = house.cois["a bag on hold"]
+    leo.page.focus("#code")
+    leo.read_code(coi)
+    expect(leo.page.locator("#in-hand li")).to_have_count(1)
+    leo.page.fill("#code", coi)
+    leo.page.press("#code", "Enter")
+    expect(leo.page.locator("[data-became=again]")).to_be_visible()
+    more = [issue_serial("B", "TEST", token_bytes).text for _ in range(19)]
+    leo.page.evaluate("async (all) => { for (const one of all) await Queue.hold(one); }", more)
+    leo.read_code(bag_of(house, "a bag on hold"))
+    expect(leo.page.locator("[data-became=full]")).to_be_visible()
+    expect(leo.page.locator("#in-hand li")).to_have_count(20)
+    leo.page.get_by_role("button", name="Moved", exact=True).click()
+    leo.page.route("**/offline/captures", lambda route: route.fulfill(status=422, body="{}"))
+    with_a_line(leo)
+    leo.open("/")
+
+    expect(leo.page.locator('[data-captured="refused"]')).to_be_visible()
+    assert len(leo.page.evaluate(_STORED)["captures"]) == 1
+    leo.page.unroute("**/offline/captures")
+    leo.open("/")
+    expect(leo.page.locator('[data-captured="in"]')).to_be_visible()
+    assert leo.page.evaluate(_STORED)["captures"] == []
+    leo.troubles[:] = [one for one in leo.troubles if "422" not in one]
+
+
+def test_a_scan_goes_into_the_dialog_that_is_open(house, leo):
+    """Also once somebody tapped on its heading: behind it there is a box that takes nothing."""
+    leo.page.get_by_role("button", name="Scan order, wristband and bag").click()
+    leo.page.locator("#permit-asks").click()
+
+    leo.read_code(house.cois["a bag on hold"])
+
+    expect(leo.page.get_by_text("2 of 3")).to_be_visible()
+    expect(leo.page.locator("#in-hand li")).to_have_count(0)
+    with_a_line(leo)
+
+
+def test_it_is_shown_in_the_language_of_the_device(house, at_device):
+    """In the one of the page that was last open there, with its times (I18N)."""
+    leo = at_device("leo", "north-lab")
+    captures_what_is_scanned(leo)
+    kept = {"name": "coi-language", "value": "de", "url": house.served.url}
+    leo.context.add_cookies([kept])
+    leo.open("/")
+    until(lambda: leo.page.evaluate(_LANGUAGE) == "de")
+    without_a_line(leo)
+
+    leo.page.goto("/")
+    captured(leo, "Übergeben", house.cois["a bag on hold"])
+
+    assert leo.page.locator("html").get_attribute("lang") == "de"
+    told = leo.page.locator("#waiting li").first.inner_text()
+    assert re.match(r"1\. Übergeben, [0-9.]{10} [0-9:]{5} [+-][0-9:]{5}: ", told)
+    with_a_line(leo)
 
 
 def test_only_codes_are_kept(house, leo):

@@ -28,8 +28,8 @@ class Queue:
     def capture(self, *raw: str, kind: str = MOVED, after: timedelta | None = None) -> Capture:
         """Capture one handoff, a minute after the one before."""
         last = self.captures[-1] if self.captures else None
-        moment = self.begun + (after or timedelta(minutes=len(self.captures)))
-        at = f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
+        moment = self.begun + (timedelta(minutes=len(self.captures)) if after is None else after)
+        at = f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
         codes = tuple(CapturedCode(one, "scanned", at) for one in raw)
         previous = last.hash if last else BEFORE_THE_FIRST
         seq = last.seq + 1 if last else 1

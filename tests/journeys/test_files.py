@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.event import listen
 
 from coi.clock import SteppedClock
 from coi.demo import departures
@@ -35,6 +36,7 @@ from coi.store.registers import text_of
 from tests.coi.services.test_pictures import drawn
 from tests.journeys.asking import act, ids, refused, until
 from tests.journeys.worlds import verdict_of
+from tests.plans import plan_of
 from workflows.files import Reference
 from workflows.model import FileKind
 
@@ -221,6 +223,47 @@ def test_nobody_fills_the_disk_with_files(performer, coi):
     with pytest.raises(DataRefused, match="finish a step first"):
         held(performer, coi)
     assert held(performer, coi, by="ines") == TOLD
+
+
+def test_a_person_does_not_fill_the_disk_over_many_therapies(performer, coi, leaking, monkeypatch):
+    """What waits of one person is bounded in all; what an entry keeps waits no more."""
+    elsewhere, other = performer.order(PATIENTS[1]), drawn("PNG")
+    monkeypatch.setattr("coi.services.step_files.MOST_BYTES", len(PICTURE) + len(other) - 1)
+    held(performer, coi, by="ines")
+
+    with pytest.raises(DataRefused, match="finish a step first, in whichever therapy"):
+        held(performer, elsewhere, other, by="ines")
+    assert held(performer, coi, other, by="leo")
+    act(performer, leaking())
+
+    assert held(performer, elsewhere, other, by="ines")
+
+
+def test_what_waits_is_counted_without_reading_it(performer, coi):
+    """Its sizes stand in an index; of a content nothing is opened to count it."""
+    engine, sent = performer.installation.engine, []
+    listen(engine, "before_cursor_execute", lambda _c, _cu, *asked: sent.append(asked[:2]))
+    held(performer, coi)
+
+    ((statement, values),) = [one for one in sent if "sum(held_file" in one[0]]
+    with engine.connect() as connection:
+        plan = plan_of(connection, statement, values)
+    assert "sealed" not in statement
+    assert "ix_held_file_person" in plan
+    assert engine.dialect.name != "sqlite" or "COVERING INDEX" in plan
+
+
+def test_what_is_held_again_is_held_from_then_on(performer, coi, leaking):
+    """Twelve hours after it was handed in first it is still there, for who handed it in again."""
+    held(performer, coi)
+    clock = performer.installation.clock
+    clock.advance(timedelta(hours=11))
+    held(performer, coi)
+    clock.advance(timedelta(hours=2))
+    BatchUpkeep(performer.installation).step()
+
+    assert [*waiting(performer)] == [TOLD]
+    assert act(performer, leaking()).seq
 
 
 def test_what_is_no_file_is_not_held(performer, coi):

@@ -14,6 +14,14 @@ from tests.ledger.clinic import WORKFLOW, Clinic
 from tests.ledger.conftest import Attack, verdict_on
 from workflows.draft import Birth
 
+ANOTHER_SITE = (
+    "INSERT INTO site SELECT 'z', kind, name, country, time_zone, chain, seq FROM site LIMIT 1"
+)
+ANOTHER_LABEL = (
+    "INSERT INTO label SELECT chain, 99, n, NULL, content_hash, shape, 'L-Z', subject, template,"
+    " 77, prev_issue, replaces FROM label LIMIT 1"
+)
+
 
 def _told(engine: Engine) -> set[tuple[str, str, str]]:
     return {(one.table, one.key, one.what) for one in verdict_on(engine).findings}
@@ -162,5 +170,65 @@ def test_why_a_chain_cannot_be_told_is_said(history: Engine, attack: Attack) -> 
     other = """content = replace(content, '"format":1', '"format":2')"""
     attack(f"UPDATE entry SET {other} WHERE chain = 'COI-A' AND seq = 5")  # noqa: S608 - the attack
 
-    what = "is of another format; the rest of its chain was not compared"
+    what = "is of another format; of what followed only what each entry tells alone was compared"
     assert ("entry", "COI-A/5", what) in _told(history)
+
+
+@pytest.mark.parametrize(
+    ("what", "table"),
+    [
+        ("UPDATE value SET content = content || '9'", "value"),
+        ("UPDATE value SET n = n + 9", "value"),
+        ("DELETE FROM signature", "signature"),
+        ("UPDATE signature SET role = 'other'", "signature"),
+        ("UPDATE signature SET n = n + 9", "signature"),
+    ],
+)
+def test_behind_what_cannot_be_told_each_entry_still_tells_its_own_parts(
+    what: str, table: str, history: Engine, attack: Attack
+) -> None:
+    """One entry that nobody can read opens none of those behind it: T1, after TL-19."""
+    attack("UPDATE entry SET content = '[' || content WHERE chain = 'COI-A' AND seq = 1")
+    before = {one.name for one in verdict_on(history).findings}
+
+    attack(f"{what} WHERE chain = 'COI-A' AND seq > 1")
+
+    new = [one for one in verdict_on(history).findings if one.name not in before]
+    assert {one.table for one in new} == {table}
+    assert before <= {one.name for one in verdict_on(history).findings}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (
+            ANOTHER_SITE,
+            "UPDATE site SET name = 'another' WHERE id = 'z'",
+        ),
+        (
+            ANOTHER_LABEL,
+            "UPDATE label SET template = 'another' WHERE serial = 'L-Z'",
+        ),
+        (
+            "UPDATE entry SET content = content || ' ' WHERE chain = 'COI-A' AND seq = 3",
+            "UPDATE entry SET content = content || ' ' WHERE chain = 'COI-A' AND seq = 3",
+        ),
+        (
+            "UPDATE value SET method = 'x' WHERE chain = 'COI-A'",
+            "UPDATE value SET method = 'y' WHERE chain = 'COI-A'",
+        ),
+    ],
+)
+def test_what_was_found_and_is_changed_once_more_is_another_finding(
+    first: str, then: str, history: Engine, attack: Attack
+) -> None:
+    """Whoever signed for the one has not seen the other, where the words are the same too."""
+    attack(first)
+    before = {one.name for one in verdict_on(history).findings}
+    again = {one.name for one in verdict_on(history).findings}
+
+    attack(then)
+
+    assert before
+    assert again == before
+    assert {one.name for one in verdict_on(history).findings} - before

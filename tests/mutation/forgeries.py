@@ -12,7 +12,7 @@ from sqlalchemy import Table, UniqueConstraint
 
 from coi.store.tables import RECORD
 from tests.store import test_parts
-from tests.store.attacks import ATTACKS
+from tests.store.attacks import AT_FIRST, ATTACKS
 from tests.store.doors import Door, Refused, Rows, Values
 from tests.store.test_append_only import KEYS, a_row_that_shares, first_column
 from tests.store.test_attacks import ON_POSTGRESQL
@@ -47,6 +47,11 @@ def forgeries() -> Iterator[Forge]:
     for verb in ("REPLACE", "INSERT"):
         yield from (partial(_repeat, table=table, verb=verb) for table in RECORD)
         yield from (partial(_share_a_key, table=table, key=key, verb=verb) for table, key in KEYS)
+
+
+def first_forgeries() -> Iterator[Forge]:
+    """What is tried before the first checkpoint was signed."""
+    return (attack.forge for attack in AT_FIRST)
 
 
 def name_that_refuses(forge: Forge, door: Door) -> str | None:

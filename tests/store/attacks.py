@@ -7,6 +7,9 @@ from tests.store.writer import Writer
 
 Forgery = Callable[[Writer], object]
 ATTACKS: list["Attack"] = []
+"""What is tried in the world of two therapies."""
+AT_FIRST: list["Attack"] = []
+"""What is tried in it before the first checkpoint was signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,13 @@ class Attack:
         return self.forge.__name__
 
 
-def attack(refused_by: str, *, on_postgresql: str | None = None) -> Callable[[Forgery], Forgery]:
+def attack(
+    refused_by: str, *, on_postgresql: str | None = None, at_first: bool = False
+) -> Callable[[Forgery], Forgery]:
     """Add a forgery; PostgreSQL may look at the constraints in another order."""
 
     def add(forge: Forgery) -> Forgery:
-        ATTACKS.append(
+        (AT_FIRST if at_first else ATTACKS).append(
             Attack(forge, refused_by, refused_by if on_postgresql is None else on_postgresql)
         )
         return forge

@@ -4,13 +4,14 @@ from tests.store.attacks import attack
 from tests.store.world import (
     A,
     B,
+    Therapy,
     a_label,
     a_second_label,
     label_of,
     label_turns,
     record,
 )
-from tests.store.writer import Deed, Row, Writer
+from tests.store.writer import NAME, Deed, Row, Writer
 
 TWO = ("nina", "ines")
 
@@ -20,10 +21,10 @@ def turning(*states: str, signers: tuple[str, ...] = TWO) -> Deed:
     return record(A, signers, label_turn=label_turns(A.product, *states))
 
 
-def labelled_anew() -> Deed:
-    """The label of A's first product is void, and there is another one in its place."""
-    anew = a_second_label(A.product, "L2")
-    return record(A, TWO, label_turn=label_turns(A.product, "voided"), label=(anew,))
+def labelled_anew(therapy: Therapy = A) -> Deed:
+    """The label of the first product is void, and there is another one in its place."""
+    anew, product = a_second_label(therapy.product, "L2"), therapy.product
+    return record(therapy, TWO, label_turn=label_turns(product, "voided"), label=(anew,))
 
 
 # -- how a label's life goes on -------------------------------------------------------------------
@@ -96,6 +97,27 @@ def a_label_is_destroyed_while_it_lives(writer: Writer) -> None:
     life = ("printed", "verified", "applied", "voided")
     changed: Row = {"after": "destroyed", "reason": "-", "pieces": 1, "voided": None}
     writer.forge(turning(*life), label_turn=changed)
+
+
+@attack("ck_label_turn_change")
+def a_label_is_lost_while_it_lives(writer: Writer) -> None:
+    """It came out of the printer, and is not void before nobody finds it."""
+    changed: Row = {"after": "lost", "pieces": 1, "voided": None}
+    writer.forge(turning("printed", "voided"), label_turn=changed)
+
+
+@attack("ck_label_turn_change")
+def a_label_is_returned_while_it_lives(writer: Writer) -> None:
+    """It came out of the printer, and is given back as if it were good for nothing."""
+    changed: Row = {"after": "returned", "pieces": 1, "voided": None}
+    writer.forge(turning("printed", "voided"), label_turn=changed)
+
+
+@attack("ck_label_turn_change")
+def a_void_label_is_voided_again(writer: Writer) -> None:
+    """NULL keeps it out of the key that lets no label be void twice."""
+    changed: Row = {"after": "voided", "reason": NAME, "pieces": 0}
+    writer.forge(turning("voided", "destroyed"), label_turn=changed)
 
 
 @attack("uq_label_turn_turn")
@@ -203,6 +225,18 @@ def a_second_label_replaces_nothing(writer: Writer) -> None:
 
 
 @attack("ck_label_issue")
+def a_second_label_has_no_number_before_it(writer: Writer) -> None:
+    """The other NULL would switch the same key off."""
+    writer.forge(labelled_anew(), label={"prev_issue": None})
+
+
+@attack("ck_label_issue")
+def a_first_label_replaces_another(writer: Writer) -> None:
+    """A lot had no label yet; its first one stands in the place of the void one on a bag."""
+    writer.forge(record(A, TWO, label=(a_label(A.lot),)), label={"replaces": label_of(A.bag)})
+
+
+@attack("ck_label_issue")
 def a_number_of_labels_is_left_out(writer: Writer) -> None:
     """The third label follows the first."""
     writer.forge(labelled_anew(), label={"issue": 3})
@@ -213,6 +247,24 @@ def a_label_replaces_the_one_of_another_bag(writer: Writer) -> None:
     """The other product's label is void, and this product's one lives."""
     writer.act(record(A, TWO, label_turn=label_turns(A.other_product, "voided")))
     writer.forge(labelled_anew(), label={"replaces": label_of(A.other_product)})
+
+
+@attack("fk_label_before")
+def a_third_label_replaces_the_first(writer: Writer) -> None:
+    """Both before it are void, and it stands in the place of the older one."""
+    writer.act(labelled_anew())
+    third: Row = {"serial": "L3", "issue": 3, "prev_issue": 2, "replaces": "L2"}
+    void = label_turns(A.product, "voided")[0] | {"serial": "L2", "voided": "L2"}
+    deed = record(A, TWO, label_turn=(void,), label=(a_label(A.product) | third,))
+    writer.forge(deed, label={"replaces": label_of(A.product)})
+
+
+@attack("fk_label_before")
+def another_therapy_labels_a_bag_anew(writer: Writer) -> None:
+    """B's chain tells of the second label on A's bag, whose first one is void."""
+    writer.act(turning("voided"))
+    changed: Row = {"subject": A.product, "replaces": label_of(A.product)}
+    writer.forge(labelled_anew(B), label=changed)
 
 
 @attack("ck_label_turn_voided")

@@ -15,11 +15,12 @@ def at_the_ward_in_its_package(writer: Writer) -> None:
     """The first product is at the ward, in what was closed around it."""
     writer.act(pack(A))
     for giver, taker in (("mfg", "courier"), ("courier", "ward")):
-        writer.act(_carry("carry", giver, consignee=taker))
-        writer.act(_carry("carried", taker, holder=taker))
+        writer.act(carry("carry", giver, consignee=taker))
+        writer.act(carry("carried", taker, holder=taker))
 
 
-def _carry(action: str, unit: str, **change: str) -> Deed:
+def carry(action: str, unit: str, **change: str) -> Deed:
+    """A closed package is handed on, and the first product goes along in it."""
     package = Turn("A/10.1", "packed", label=label_of("A/10.1"))
     product = Turn(A.product, "released")
     return replace(
@@ -218,7 +219,7 @@ def a_bag_comes_out_of_a_package_that_is_handed_over(writer: Writer) -> None:
 def a_bag_comes_out_of_what_another_was_in(writer: Writer) -> None:
     """A package is opened in that entry, and it is not the one that the bag is in."""
     writer.act(pack(A))
-    writer.act(_of_the_other(pack(A, "11.1")))
+    writer.act(around_the_other(pack(A, "11.1")))
     package = unpack(A, "11.1").turns[0]
     rows = writer.rows_of(replace(unpack(A), turns=(package, unpack(A).turns[1])))
     rows["move"][1] |= {"package": package.subject, "package_turn": 2}
@@ -260,14 +261,14 @@ def what_lies_open_refers_to_a_package(writer: Writer) -> None:
 def a_bag_is_handed_over_and_its_package_stays(writer: Writer) -> None:
     """Who has the shipper would not have what is in it."""
     writer.act(pack(A))
-    writer.write(_without_the_package(writer, _carry("carry", "mfg", consignee="courier")))
+    writer.write(_without_the_package(writer, carry("carry", "mfg", consignee="courier")))
 
 
 @attack("ck_move_packing")
 def a_bag_is_handed_over_beside_a_package_that_is_opened(writer: Writer) -> None:
     """What goes along does what its package does."""
     writer.act(pack(A))
-    rows = writer.rows_of(_carry("carry", "mfg", consignee="courier"))
+    rows = writer.rows_of(carry("carry", "mfg", consignee="courier"))
     opened = writer.rows_of(unpack(A))["move"][0]
     rows["move"][0] |= {name: opened[name] for name in _DONE}
     rows["move"][1]["package_custody"] = "ends"
@@ -278,7 +279,7 @@ def a_bag_is_handed_over_beside_a_package_that_is_opened(writer: Writer) -> None
 def a_bag_is_handed_over_with_a_package_left_out(writer: Writer) -> None:
     """NULL would switch off the key to the package that goes."""
     writer.act(pack(A))
-    writer.forge(_carry("carry", "mfg", consignee="courier"), move={"package": None})
+    writer.forge(carry("carry", "mfg", consignee="courier"), move={"package": None})
 
 
 _DONE = ("action", "to_state", "holder_after", "holder_kind", "consignee_after", "custody")
@@ -288,12 +289,12 @@ _DONE = ("action", "to_state", "holder_after", "holder_kind", "consignee_after",
 def _handed_over(writer: Writer, opening: Deed) -> dict[str, list[Row]]:
     """What would be written of an opening, if the package were handed over instead."""
     rows = writer.rows_of(opening)
-    sent = writer.rows_of(_carry("carry", "mfg", consignee="courier"))["move"][0]
+    sent = writer.rows_of(carry("carry", "mfg", consignee="courier"))["move"][0]
     rows["move"][0] |= {name: sent[name] for name in _DONE}
     return rows
 
 
-def _of_the_other(deed: Deed) -> Deed:
+def around_the_other(deed: Deed) -> Deed:
     """The same package, closed around the other product."""
     package = deed.turns[0].subject
     other = replace(deed.turns[1], subject=A.other_product, label=label_of(A.other_product))
@@ -303,7 +304,7 @@ def _of_the_other(deed: Deed) -> Deed:
 
 def _of_both(deed: Deed) -> Deed:
     """The same package, closed around both products."""
-    other = _of_the_other(deed)
+    other = around_the_other(deed)
     links = (*deed.parts["lineage"], *other.parts["lineage"])
     return replace(deed, turns=(*deed.turns, other.turns[1]), parts=deed.parts | {"lineage": links})
 

@@ -134,6 +134,12 @@ def a_second_nobody_was_entered(writer: Writer) -> None:
     writer.insert("person", {"id": "mallory", "kind": "nobody", "chain": "site", "seq": 0})
 
 
+@attack("ck_person_origin")
+def a_second_nobody_was_there_from_the_beginning(writer: Writer) -> None:
+    """Nobody entered it, as nobody entered the first; it has another name."""
+    writer.insert("person", {"id": "mallory", "kind": "nobody", "chain": None, "seq": None})
+
+
 @attack("ck_person_kind")
 def a_person_is_of_a_new_kind(writer: Writer) -> None:
     """Whoever acts is a person or a program, and nothing third that no rule knows."""

@@ -350,6 +350,14 @@ def a_step_between_versions_is_taken_within_one(writer: Writer) -> None:
 
 
 @attack("fk_move_transition")
+def a_bag_is_destroyed_by_a_migration(writer: Writer) -> None:
+    """A step within version 1 does not lead into version 2."""
+    gone: Row = {"action": "destroy", "to_state": "destroyed", "custody": "ends", "scans": 1}
+    gone |= {"holder_after": "destroyed", "holder_kind": "gone", "packing": "outside"}
+    writer.forge(a_migration(), move=gone | {"label_serial": label_of(A.other_product)})
+
+
+@attack("fk_move_transition")
 def a_lot_takes_the_step_of_a_product(writer: Writer) -> None:
     """Each machine has its own steps, though states have the same names."""
     lot: Row = {"subject": A.lot, "machine": "lot", "born_seq": 7, "turn": 4, "prev_turn": 3}

@@ -14,7 +14,7 @@ from tests.fixtures import DATABASES
 from tests.postgres import Server
 from tests.store.doors import Bare
 from tests.store.doors import Engine as Product
-from tests.store.world import build_world
+from tests.store.world import build_unsigned_world, build_world
 from tests.store.writer import Writer
 
 DOORS = ("product", "bare", "postgres")
@@ -82,6 +82,37 @@ def bare(bare_world: Path) -> Iterator[Writer]:
     door.execute("BEGIN")
     yield Writer(door)
     door.close()
+
+
+@pytest.fixture
+def new_product(sqlite_engine: Engine) -> Iterator[Writer]:
+    """A writer through the product's engine, on an empty SQLite."""
+    with sqlite_engine.connect() as connection:
+        yield _through(connection)
+
+
+@pytest.fixture
+def new_postgres(postgres_engine: Engine) -> Iterator[Writer]:
+    """A writer through the product's engine, on an empty PostgreSQL."""
+    with postgres_engine.connect() as connection:
+        yield _through(connection)
+
+
+@pytest.fixture
+def new_bare(migrated_file: Path, tmp_path: Path) -> Iterator[Writer]:
+    """A writer through Python's own sqlite3, in an empty file."""
+    door = Bare(Path(shutil.copy(migrated_file, tmp_path / "bare.sqlite3")))
+    door.execute("BEGIN")
+    yield Writer(door)
+    door.close()
+
+
+@pytest.fixture(params=DOORS)
+def beginning(request: pytest.FixtureRequest) -> Writer:
+    """A writer through each door, in the world before the first checkpoint was signed."""
+    chosen: Writer = request.getfixturevalue(f"new_{request.param}")
+    build_unsigned_world(chosen)
+    return chosen
 
 
 @pytest.fixture(params=DOORS)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.store import test_attacks
-from tests.store.attacks import ATTACKS, Attack
+from tests.store.attacks import AT_FIRST, ATTACKS, Attack
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "store.md"
 BEGIN = "<!-- the table of forgeries: written by `python -m tests.store.document` -->\n"
@@ -13,7 +13,8 @@ END = "<!-- end of the table -->\n"
 def table() -> str:
     """Every forgery, in the words of its docstring, with the constraint that refuses it."""
     rows = "".join(
-        f"| {_name(attack)} | {_sentence(attack)} | {_constraint(attack)} |\n" for attack in ATTACKS
+        f"| {_name(attack)} | {_sentence(attack)} | {_constraint(attack)} |\n"
+        for attack in (*ATTACKS, *AT_FIRST)
     )
     return f"| Forgery | What is written | Refused by |\n|---|---|---|\n{rows}"
 

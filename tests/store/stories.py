@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.store.attacks_on_registers import a_transition, a_workflow
+from tests.store.attacks_on_registers import a_template, a_transition, a_workflow
 from tests.store.attacks_on_transcriptions import a_copy, a_correction, an_end, begun
+from tests.store.attacks_on_tree import a_checkpoint, a_leaf
 from tests.store.world import (
     A,
     a_label,
@@ -190,6 +191,14 @@ def every_piece_of_a_label_is_accounted_for(writer: Writer) -> None:
 
 
 @story
+def labels_are_void_wherever_they_are(writer: Writer) -> None:
+    """One came out of the printer and is lost; another one was read, and is given back."""
+    lost = label_turns(A.product, "printed", "voided", "lost")
+    returned = label_turns(A.other_product, "printed", "verified", "voided", "returned")
+    writer.act(record(A, ["nina", "ines"], label_turn=(*lost, *returned)))
+
+
+@story
 def a_bag_is_lost_on_the_way(writer: Writer) -> None:
     """The consignee reports that what was sent never came."""
     writer.act(release(A))
@@ -265,13 +274,30 @@ def a_workflow_has_steps_that_differ_in_one_thing(writer: Writer) -> None:
         *({}, {"from_version": 0}, {"machine": "bag"}, {"action": "jump"}),
         *({"from_state": "made"}, {"to_state": "lost"}, {"custody": "keeps"}, {"stop_effect": 1}),
         *({"while_stopped": 0}, {"scans": 1}, {"patient": 1}, {"signatures": 2}),
-        {"on_paper": 1},
+        *({"on_paper": 1}, {"packing": "outside"}),
     )
     for version in (1, 2):
         writer.insert("workflow", a_workflow(version=version, transitions=len(changes)))
         for n, change in enumerate(changes, start=1):
             step = a_transition(version=version, n=n, transitions=len(changes))
             writer.insert("transition", step | change)
+
+
+@story
+def a_site_keeps_another_template_and_a_newer_version(writer: Writer) -> None:
+    """A template is another one by its name, or by its version."""
+    writer.insert("label_template", a_template())
+    writer.insert("label_template", a_template(name="own-bag", version=2, layout="3" * 64))
+
+
+@story
+def the_tree_grows_by_another_chain(writer: Writer) -> None:
+    """The first entries of a therapy come behind those of the site, and the tree grows upwards."""
+    writer.insert("tree_leaf", a_leaf())
+    writer.insert("tree_leaf", a_leaf(n=4, prev_n=3, seq=1, prev_seq=0))
+    for level, number in ((1, 1), (2, 0)):
+        writer.insert("tree_node", {"level": level, "number": number, "hash": "0" * 64})
+    writer.insert("checkpoint", a_checkpoint(size=5, last=4))
 
 
 def _both(state: str) -> tuple[Turn, ...]:

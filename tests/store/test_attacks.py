@@ -7,12 +7,13 @@ import tests.store.attacks_on_chains
 import tests.store.attacks_on_custody
 import tests.store.attacks_on_identity
 import tests.store.attacks_on_labels
+import tests.store.attacks_on_layers
 import tests.store.attacks_on_packing
 import tests.store.attacks_on_registers
 import tests.store.attacks_on_steps
 import tests.store.attacks_on_transcriptions
 import tests.store.attacks_on_tree  # noqa: F401 - importing an attack adds it to the list
-from tests.store.attacks import ATTACKS
+from tests.store.attacks import AT_FIRST, ATTACKS
 from tests.store.doors import Refused, typed_into_prompt
 
 ON_POSTGRESQL = [attack for attack in ATTACKS if attack.on_postgresql]
@@ -47,3 +48,12 @@ def test_it_is_refused_on_postgresql(postgres, attack):
         attack.forge(postgres)
 
     assert refusal.value.name == attack.on_postgresql
+
+
+@pytest.mark.parametrize("attack", AT_FIRST, ids=str)
+def test_it_is_refused_before_anything_was_signed(beginning, attack):
+    """Through each door the first checkpoint is refused by name, if it is forged."""
+    with pytest.raises(Refused) as refusal:
+        attack.forge(beginning)
+
+    assert refusal.value.name == attack.refused_by

@@ -278,6 +278,12 @@ def to_the_ward(writer: Writer, therapy: Therapy) -> None:
 
 def build_world(writer: Writer) -> None:
     """Write two therapies, from the first entry of the site to released products."""
+    build_unsigned_world(writer)
+    sign_tree(writer)
+
+
+def build_unsigned_world(writer: Writer) -> None:
+    """Write the same two therapies and the tree, of which nobody has signed a checkpoint yet."""
     _open_site(writer)
     _install(writer, "cart", 1, _transitions(1, 1, _ALLOWED))
     _install(
@@ -294,18 +300,22 @@ def build_world(writer: Writer) -> None:
     _sequence(writer, 3)
 
 
+def sign_tree(writer: Writer) -> None:
+    """Two checkpoints were signed of the tree, as it grew."""
+    first: Row = {"n": 0, "prev_n": None, "size": 1, "prev_size": None, "last": 0}
+    writer.insert("checkpoint", first | {"note": "first"})
+    second: Row = {"n": 1, "prev_n": 0, "size": 2, "prev_size": 1, "last": 1}
+    writer.insert("checkpoint", second | {"note": "second"})
+
+
 def _sequence(writer: Writer, number: int) -> None:
-    """The first entries of the site are in the tree, and two checkpoints were signed of it."""
+    """The first entries of the site are in the tree."""
     for n in range(number):
         hash_ = writer.row("entry", chain="site", seq=n)["hash"]
         before = n - 1 if n else None
         row: Row = {"n": n, "prev_n": before, "chain": "site", "seq": n, "prev_seq": before}
         writer.insert("tree_leaf", row | {"hash": hash_})
     writer.insert("tree_node", {"level": 1, "number": 0, "hash": "0" * 64})
-    first: Row = {"n": 0, "prev_n": None, "size": 1, "prev_size": None, "last": 0}
-    writer.insert("checkpoint", first | {"note": "first"})
-    second: Row = {"n": 1, "prev_n": 0, "size": 2, "prev_size": 1, "last": 1}
-    writer.insert("checkpoint", second | {"note": "second"})
 
 
 def _open_site(writer: Writer) -> None:

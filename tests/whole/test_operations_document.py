@@ -3,7 +3,10 @@
 import ast
 import logging
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from coi.events import EVENTS
 from coi.logs import JSON
@@ -12,7 +15,7 @@ from coi.web.measuring import names
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
-UNITS = ("coi.service", "coi-upkeep.service")
+UNITS = ("coi.service", "coi-upkeep.service", "coi-kits.service")
 RUNG_BY = {
     "history_changed": "coi_history_changed_total > 0",
     "clock_stepped": 'increase(coi_site_entries_total{action="clock_stepped"}[15m]) > 0',
@@ -102,3 +105,19 @@ def test_the_units_run_commands_that_there_are():
         assert commands
         assert all((ROOT / "coi" / "cli" / f"{one}.py").is_file() for one in commands)
         assert f"COI_LOG_FORMAT={JSON}" in text
+
+
+@pytest.mark.parametrize("failing", ["", "backup", "verify", "doctor"])
+def test_each_night_all_three_are_done_whatever_became_of_one(tmp_path, failing):
+    """A full disk of backups keeps nobody from finding what was changed; the unit fails then."""
+    unit = (ROOT / "deploy" / "coi-upkeep.service").read_text("utf-8")
+    (script,) = re.findall(r"^ExecStart=/bin/sh -c '(.+?)'$", unit, re.MULTILINE | re.DOTALL)
+    done, told = tmp_path / "done", tmp_path / "coi"
+    told.write_text(f'#!/bin/sh\necho "$1" >> {done}\n[ "$1" != "{failing}" ]\n')
+    told.chmod(0o755)
+    script = script.replace("\\\n", "").replace("%%", "%").replace("/opt/coi/bin/coi", str(told))
+
+    outcome = subprocess.run(["/bin/sh", "-c", script], check=False).returncode
+
+    assert done.read_text().split() == ["backup", "verify", "doctor"]
+    assert outcome == (1 if failing else 0)

@@ -35,6 +35,20 @@ def catalogue_of(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+TWO_MEANINGS = (
+    *("beide Beutel", "danach infundi", "danach freigegeben", "danach etwas", "nichts danach"),
+    *("Personalausweis", "Vorgeschichte", "zur Zeit aufgehoben", "kann kein Etikett"),
+)
+"""What says something else too, to whoever stands at a bed: `docs/languages.md`."""
+
+
+def test_no_german_text_has_a_second_meaning():
+    """Nobody infuses, checks or looks for something because of a word that is read otherwise."""
+    told = [str(one.string) for one in catalogue_of("de") if one.id]
+
+    assert [text for text in told for words in TWO_MEANINGS if words in text] == []
+
+
 def test_every_text_is_in_the_catalogue(now):
     """Whoever writes a text runs `python -m tests.whole.texts`."""
     assert texts.POT.read_bytes() == texts.as_text(now)

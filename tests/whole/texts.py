@@ -63,6 +63,7 @@ SINGLE_WORDS = (
     ),
     *("nobody ({0})", "kept", "withdrawn", "rescinded", "retired", "transcribed", "passed"),
     *("Sex", "male", "female"),
+    *("before", "after", "Missing", "stop-ship"),
 )
 """What the product says with one word, where its sources cannot tell it from a name."""
 

@@ -24,6 +24,10 @@ WEIGHT = "weight_kg: {title: Weight, kind: decimal, unit: kg, low: 2.5, high: 40
 A_TEST = f"kind: choice, choices: [{', '.join(RESULTS)}]"
 DONATION = "donation_number:     {{title: Donation number, kind: text, on: {},"
 CHECKED = "signatures: [checked by nurse, checked independently by nurse or doctor]"
+FIVE_FILES = ", ".join(
+    f"picture_{n}: {{title: Picture {n}, kind: file, accept: [png], confidential: true}}"
+    for n in range(5)
+)
 
 # The property that breaks, the passage, what replaces it, and the place and reason that are named.
 BROKEN = [
@@ -157,6 +161,8 @@ BROKEN = [
     ("files_are_of_a_therapy", WEIGHT,
      "consent: {title: Consent, kind: file, accept: [pdf], confidential: true}",
      "actions.order.fields.consent", "is a file of an order"),
+    ("files_of_a_step_fit_into_its_form", CHECKED, f"fields: {{{FIVE_FILES}}}\n    {CHECKED}",
+     "actions.check.fields", "ask for 5 files; a form takes 4"),
     ("donor_tests_can_be_read", WEIGHT,
      "donor_test_hiv: {title: HIV, kind: yes_no}",
      "actions.order.fields.donor_test_hiv", "reports no results of a test"),

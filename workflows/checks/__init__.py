@@ -51,6 +51,7 @@ PROPERTIES: tuple[Property, ...] = (
     people.signatures_are_different,
     people.actors_can_sign,
     files.files_are_of_a_therapy,
+    files.files_of_a_step_fit_into_its_form,
     statements.donor_tests_can_be_read,
     statements.statements_are_known,
     statements.chosen_labels_are_known,

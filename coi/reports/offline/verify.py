@@ -27,6 +27,7 @@ Files = Mapping[str, bytes]
 Told = dict[str, Any]  # an object of JSON
 
 MANIFEST, RECORD, PROOF = "MANIFEST.sha256", "record.json", "proofs/proof.json"
+SEAL, SEALED = "MANIFEST.signed", b"coi export v1\n"  # behind which the list is what is signed
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what systems leave in a folder
 SALT_LENGTH = KEY_LENGTH = 32
 NOBODY, NO_HASH, NOT_COVERED = "-", "0" * 64, -1
@@ -91,7 +92,7 @@ def files_are_whole(files: Files) -> None:
     for name, hash_ in listed.items():
         require(name in files, "is missing", name)
         require(hex_of(files[name]) == hash_, "is not the file whose hash is listed", name)
-    for name in sorted(files.keys() - listed.keys() - {MANIFEST}):
+    for name in sorted(files.keys() - listed.keys() - {MANIFEST, SEAL}):
         raise Wrong("is not listed: it is no part of the record", name)
 
 
@@ -292,8 +293,7 @@ def record_says_the_same(files: Files, entries: list[Entry], reviews: list[Entry
             require(len(record["tables"][table]) == count, f"has not {count} rows of {table}")
         there = {one["hash"]: hex_of(files[one["file"]]) for one in record["workflow"]}
         named = {one.content["workflow"]["hash"] for one in entries if "workflow" in one.content}
-        is_each = there == {hash_: hash_ for hash_ in named}
-        require(is_each, "has other definitions than those by which the therapy ran")
+        require(there == {one: one for one in named}, "has other definitions than it ran by")
         return record
 
 
@@ -329,8 +329,7 @@ def _entries_are_told(record: Told, entries: Sequence[Entry]) -> None:
 
 def _state_is_told(record: Told, state: State, last: Entry) -> None:
     """Where everything stands now, who takes part, and how the chain ends."""
-    rows = record["tables"]["position"]
-    told = {one["subject"]: (one["turn"], *standing(one)) for one in rows}
+    told = {one["subject"]: (one["turn"], *standing(one)) for one in record["tables"]["position"]}
     for subject in sorted(told.keys() | state.stands.keys()):
         is_there = told.get(subject) == state.stands.get(subject)
         require(is_there, f"says that {subject} stands elsewhere than the entries lead to")
@@ -493,15 +492,14 @@ def tree_holds(files: Files, entries: Sequence[Entry], reviews: Sequence[Entry])
         key, speaking = key_that_signed(told["signers"], note)
         witnesses = filter(note.is_signed_by, map(key_of, told["witnesses"]))
         trusted = speaking | {one.fingerprint for one in witnesses}
+        if SEAL in files:
+            is_its = has_signed(key.key, SEALED + files[MANIFEST], base64(files[SEAL].decode()))
+            require(is_its, "is of another list of files, or by another key", SEAL)
         return Proven(len(told["entries"]), len(beside), note, key.fingerprint, frozenset(trusted))
 
 
 def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, set[str]]:
-    """The key that signs trees of this size, and the fingerprints of those that speak for it.
-
-    A key speaks for the one that takes its place by signing both, and a record that was put back
-    goes on with the same key under another name. From a key that was lost nothing leads on.
-    """
+    """The key that signs trees of this size, and those that speak for it, by signing the next."""
     speaking, before = set[str](), Told()
     for one in signers:
         key, old = key_of(one["key"]), key_of((before or one)["key"])
@@ -538,13 +536,11 @@ def digest_of(text: str) -> tuple[int, str]:
 def document_on_record(files: Files, record: Told, document: Path) -> str:
     """Which document it is that somebody has in hand."""
     hash_ = hex_of(document.read_bytes())
-    for name, content in files.items():
-        if hex_of(content) == hash_:
-            return f"{document.name} is {name} of this record."
+    told = {hex_of(content): f"{name} of this record" for name, content in files.items()}
     for one in record["documents"]:
-        if one["sha256"] == hash_:
-            return f"{document.name} is {one['kind']} of {one['about']}, copy {one['copy']}."
-    raise Wrong("is none of the documents that were on record by then, or changed", document.name)
+        told.setdefault(one["sha256"], f"{one['kind']} of {one['about']}, copy {one['copy']}")
+    require(hash_ in told, "is no document that was on record by then, or changed", document.name)
+    return f"{document.name} is {told[hash_]}."
 
 
 def answer_to(asked: argparse.Namespace) -> Iterator[str]:
@@ -570,10 +566,14 @@ def answer_to(asked: argparse.Namespace) -> Iterator[str]:
     for key in asked.key:
         is_trusted = any(one.startswith(key) for one in proven.trusted)
         require(is_trusted, f"has no checkpoint that the key {key[:16]} speaks for", PROOF)
+    is_sealed = proven.note is not None and SEAL in files
+    yield f"The list of its files is signed by {'that key too' if is_sealed else 'nobody'}."
     for size, root in asked.digest:
         if proven.note is None or proven.note.size != size:
             raise NotChecked("The paper is of another checkpoint: ask for `coi verify --digest`.")
         require(proven.note.root.hex().startswith(root), "is of another tree than the paper", PROOF)
+    if asked.document and not is_sealed:
+        raise NotChecked("Nobody signed the list of its files: it says nothing of a document.")
     yield from (document_on_record(files, record, one) for one in asked.document)
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from coi.services.batch_runs import Runs
+from coi.services.batch_runs import MOST_GOING, Runs
 from coi.services.batch_upkeep import BatchUpkeep
 from coi.services.label_batches import RUNS
 from coi.services.people import grant_role
@@ -122,6 +122,22 @@ def test_one_key_is_one_batch_of_one_person(program, labels, desk):
     assert (other.status_code, other.json["code"]) == (422, "KEY_REUSED")
     assert his.status_code == 201, his.text
     assert his.json["id"] != first.json["id"]
+
+
+def test_no_more_batches_than_three_go_on_at_once_for_one_person(sender, labels, desk, monkeypatch):
+    """A program is told so, with the way on; one more is begun once another was stopped."""
+    monkeypatch.setattr(Runs, "begin", lambda *_told: None)
+    first, *_more = [begin(sender, desk, labels, key=f"batch {n}") for n in range(MOST_GOING)]
+
+    refused = begin(sender, desk, labels, key="one more")
+    again = begin(sender, desk, labels, key="batch 0")
+    sender.send("POST", f"/label-batches/{first.json['id']}/stop", Idempotency_Key="stop")
+    begun = begin(sender, desk, labels, key="one more")
+
+    assert (refused.status_code, refused.json["code"]) == (409, "BATCHES_GOING")
+    assert "stop one" in refused.text
+    assert (again.status_code, again.json["id"]) == (201, first.json["id"])
+    assert begun.status_code == 201, begun.text
 
 
 def test_a_label_that_cannot_be_sent_is_told_with_the_way_on(program, labels, desk, printer):

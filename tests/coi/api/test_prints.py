@@ -12,9 +12,11 @@ from coi.services.drawing import ZPL
 from coi.services.label_papers import PRINTED_AGAIN
 from coi.services.labelling import newest_serial
 from coi.services.places import register_place
+from coi.services.print_deeds import fetch_job
 from coi.services.print_sending import PrintSender
+from coi.services.print_view import look_at_queue
 from coi.services.printers import DOWNLOAD, About
-from coi.services.proofs import JustProven, person_of
+from coi.services.proofs import JustProven, NotAllowed, person_of
 from coi.services.registering_printers import register_printer
 from coi.settings import Settings
 from tests.coi.printing import AT_ONCE, QUICK
@@ -138,6 +140,22 @@ def test_a_wristband_is_sent_once_and_again_with_a_signature(program, coi, regis
     assert (second.status_code, second.json["code"]) == (409, "PRINTED_BEFORE")
     assert third.status_code == 201, third.text
     assert others.status_code == 403
+
+
+def test_a_wristband_is_fetched_by_those_who_meet_the_patient_alone(
+    program, performer, coi, register, installation
+):
+    """It holds the name: whoever else prints at the site reads none by its queue (SEC-08)."""
+    at = register("north-apheresis")
+    body = {"printer": at}
+    program("nina").send("POST", f"/therapies/{coi}/wristband/prints", body, Idempotency_Key="one")
+    (job,) = look_at_queue(installation, performer.proven["leo"], at).jobs
+
+    with pytest.raises(NotAllowed, match="meets the patient"):
+        fetch_job(installation, performer.proven["leo"], job.id)
+    content, _media_type = fetch_job(installation, performer.proven["nina"], job.id)
+
+    assert content.startswith(b"^XA")
 
 
 def test_the_labels_of_places_are_sent_together(program, performer, register, installation):

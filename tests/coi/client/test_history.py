@@ -133,11 +133,12 @@ def test_what_the_record_goes_on_from_is_no_news(arrives, tmp_path):
     assert arrives().report_head({"note": seen.note}) == {"differs": False}
 
 
-def test_a_record_that_goes_on_under_another_name_is_seen_anew():
-    """It was put back, and quality assurance signed; another record's name is another matter."""
+def test_a_record_that_goes_on_under_another_name_is_another_until_people_say_so():
+    """A name that begins with the old one proves nothing: anybody can write it (TL-21)."""
     before = Head("coi/TEST/1", 9, bytes(32))
 
-    require_growth(before, Head("coi/TEST/1/20261122T030405", 4, bytes(32)), [])
+    with pytest.raises(HistoryChanged, match="where quality assurance confirms"):
+        require_growth(before, Head("coi/TEST/1/20261122T030405Z", 4, bytes(32)), [])
     with pytest.raises(HistoryChanged, match="in the place of"):
         require_growth(before, Head("coi/TEST/2", 9, bytes(32)), [])
     with pytest.raises(HistoryChanged, match="none is signed"):

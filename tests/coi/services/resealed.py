@@ -12,10 +12,13 @@ Told = dict[str, Any]
 
 
 def listed_anew(files: Files) -> Files:
-    """The same with a list of hashes that fits, as whoever changes a file writes one."""
-    names = sorted(files.keys() - {"MANIFEST.sha256"})
-    lines = (f"{sha256(files[name]).hexdigest()}  {name}\n" for name in names)
-    return {**files, "MANIFEST.sha256": "".join(lines).encode()}
+    """The same with a list of hashes that fits, as whoever changes a file writes one.
+
+    It is signed by nobody: for that one would need the key.
+    """
+    kept = {name: files[name] for name in files.keys() - {"MANIFEST.sha256", "MANIFEST.signed"}}
+    lines = (f"{sha256(kept[name]).hexdigest()}  {name}\n" for name in sorted(kept))
+    return {**kept, "MANIFEST.sha256": "".join(lines).encode()}
 
 
 def with_record(files: Files, change: Callable[[Told], None]) -> Files:

@@ -1,8 +1,10 @@
 """What a device captured without a line is taken in its order, once, and settled by people."""
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -10,9 +12,9 @@ import pytest
 from coi.errors import DataRefused, Unknown
 from coi.ledger.content import Attestation
 from coi.services.capture_settling import BEFORE, set_aside, settle
-from coi.services.capture_sync import last_link
+from coi.services.capture_sync import hand_in, last_link
 from coi.services.captured import captures_open, captures_waiting, examine
-from coi.services.captures import RELEASED, Link, read_captures
+from coi.services.captures import RELEASED, Link, capture_of, read_captures
 from coi.services.devices import KIND, register_device
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.people import site_chain
@@ -189,27 +191,111 @@ def test_what_does_not_follow_the_last_is_a_fork(line, device, spoil):
     assert told.last == Link(3, queue.captures[2].hash)
 
 
+BEGUN, ORDER = datetime(2026, 11, 30, tzinfo=UTC), "TEST-00000001-2"
+NOBODY = [{"raw": "Anissa Wuckert", "how": "typed", "at": "2026-01-01T00:00:00.000Z"}]
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("codes", [{"raw": "Anissa Wuckert", "how": "typed", "at": "2026-01-01T00:00:00.000Z"}]),
-        ("codes", []),
-        ("kind", "infused"),
-        ("seq", 0),
-        ("seq", "1"),
-        ("at", "yesterday"),
-        ("hash", "0" * 64),
-        ("previous", ""),
+        *[("codes", told) for told in (NOBODY, [], ["Wuckert"], "Wuckert", None)],
+        *[("kind", "infused"), ("device", "Wuckert"), ("seq", 0), ("seq", "1"), ("seq", 10**12)],
+        *[("at", "yesterday"), ("at", "Wuckert"), ("hash", "0" * 64), ("hash", ["Wuckert"])],
+        *[("previous", ""), ("previous", "Wuckert"), ("kind", "\ud800")],
     ],
 )
-def test_what_no_device_of_ours_writes_is_refused_whole(line, device, name, told):
-    """No name comes in by this way, and nothing of what was sent is repeated (SEC-34)."""
+def test_what_is_not_as_its_hash_says_is_read_in_part(name, told):
+    """It follows nothing, and no name comes in by this way (SEC-34)."""
+    (one,) = json.loads(as_sent([Queue("T1", BEGUN).capture(ORDER)]))
+
+    (read,) = read_captures(json.dumps([one | {name: told}]))
+
+    assert (read.previous, bool(read.unread)) == ("", True)
+    assert read.claimed == str(told if name == "hash" else one["hash"])
+    assert "uckert" not in read.text
+    assert capture_of(read.text) == read
+
+
+def test_what_was_changed_is_kept_apart_and_rings(line, device):
+    """It keeps nothing else from the record, and the device need not keep it (F-13)."""
     (one,) = json.loads(as_sent(queue_of(line, device).captures[:1]))
+    changed = json.dumps([one | {"kind": "received"}])
 
-    with pytest.raises(DataRefused) as refused:
-        read_captures(json.dumps([one | {name: told}]))
+    came = hand_in(line.installation, mia_at(line, device), read_captures(changed))
+    again = hand_in(line.installation, mia_at(line, device), read_captures(changed))
 
-    assert "Wuckert" not in str(refused.value)
+    assert (came.is_alarm, came.last, came.kept) == (True, Link(), (one["hash"],))
+    assert came == again
+    (waiting,) = captures_waiting(line.installation, signed_in(line, "mia"))
+    against = examine(line.installation, signed_in(line, "mia"), waiting.id).against
+    assert {"FORKED", "READ_IN_PART"} <= {each.code for each in against}
+    assert verify_record(line.installation).findings == ()
+
+
+def odd(queue, line):
+    """Handoffs that hold together, and that no device of today makes."""
+    first, _second = bags_of(line)
+    queue.capture(line.first)
+    queue.capture(line.first, *[first] * 20)
+    queue.capture(line.first, kind="infused")
+    queue.capture("Anissa Wuckert", line.first)
+    queue.capture("B-TEST-00000000-0", "S-TEST-00000000-0")
+    queue.capture(line.first)
+    return queue
+
+
+IN_PART = [
+    (),
+    (),
+    ("It does not say what was done",),
+    *[("One of its codes is none of this system",)] * 2,
+    (),
+]
+"""What is said of each of them."""
+
+
+def test_an_odd_one_keeps_no_other_from_the_record(line, device):
+    """More codes than are scanned, a kind or a code of nobody: each in its place (F-12)."""
+    queue = odd(Queue(device, line.installation.clock.now()), line)
+
+    told = send(line.installation, mia_at(line, device), queue.captures)
+    again = send(line.installation, mia_at(line, device), queue.captures)
+
+    assert told.kept == tuple(one.hash for one in queue.captures)
+    assert (told.is_alarm, told.last) == (False, Link(6, queue.captures[-1].hash))
+    assert again == told
+    waiting = captures_waiting(line.installation, signed_in(line, "mia"))
+    assert [one.capture.unread for one in waiting] == IN_PART
+    assert [len(one.codes) for one in waiting] == [1, 21, 1, 1, 1, 1]
+    assert not [one for one in waiting if re.search("Wuckert|S-TEST", one.capture.text)]
+    set_aside(line.installation, line.performer.proven["queenie"], waiting[3].id, "a name")
+    assert captures_open(line.installation) == 5
+    assert verify_record(line.installation).findings == ()
+
+
+def test_a_time_that_cannot_be_is_kept_and_not_believed(line, device):
+    """A tablet whose clock was never set hands in what it has; a person says when it was (F-12)."""
+    queue, days = Queue(device, BEGUN), ["0001-01-01", "1970-01-01", "2019-12-31", "2099-12-31"]
+    for day in days:
+        queue.begun = datetime.fromisoformat(f"{day}T00:03:00+00:00")
+        queue.capture(line.first, after=timedelta())
+
+    told = send(line.installation, mia_at(line, device), queue.captures)
+
+    assert (len(told.kept), told.is_alarm) == (4, False)
+    waiting = captures_waiting(line.installation, signed_in(line, "mia"))
+    assert [(one.happened_at, one.capture.at[:10]) for one in waiting] == [(None, x) for x in days]
+    for one in waiting:
+        examined = examine(line.installation, signed_in(line, "mia"), one.id)
+        assert "TIME_NOT_BELIEVED" in {each.code for each in examined.against}
+        assert not any(each.is_near for each in examined.telling)
+
+
+@pytest.mark.parametrize("told", ["", "{}", "[", "[" * 100_000, json.dumps([{}] * 201)])
+def test_what_is_no_list_of_captures_is_refused(told):
+    """A page that is not ours sends it: no device makes that."""
+    with pytest.raises(DataRefused, match="no list of captures"):
+        read_captures(told)
 
 
 def test_only_a_registered_device_hands_in(line, device):

@@ -90,6 +90,24 @@ def test_it_ends_with_its_time(bedside, ivo):
     assert held(bedside, ivo) == []
 
 
+def test_a_look_alike_is_marked_in_what_is_signed(bedside, ivo):
+    """A permit that does not say so ends when the other one comes (SEC-48, F-15)."""
+    before = given(bedside, ivo)
+    identity = dict(bedside.performer.identities[bedside.coi])
+    bedside.performer.order(identity | {"medical_record_number": "98765"})
+
+    after = given(bedside, ivo)
+
+    assert (before.looks_alike, after.looks_alike) == (False, True)
+    assert held(bedside, ivo) == [after.id]
+    assert permit_of(after.text) == after
+    assert [one.text.partition("\n")[0] for one in (before, after)] == [
+        "coi permit 1",
+        "coi permit 2",
+    ]
+    assert identity["family_name"] not in after.text
+
+
 def test_a_hold_ends_it_at_once(bedside, ivo):
     """What is on hold gets no new one either (F-15)."""
     given(bedside, ivo)

@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+from base64 import b64encode
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import event
 
-from coi.clock import SteppedClock
+from coi.clock import SteppedClock, rfc3339
 from coi.ledger.checkpoint import Verifier, read_checkpoint, signed
+from coi.ledger.content import SignedBy
 from coi.services import sequencing
 from coi.services.acknowledging import acknowledge
 from coi.services.checkpoint_keys import (
@@ -362,6 +364,90 @@ def test_what_goes_on_names_the_root_of_what_was_closed(clinic, tmp_path):
     assert document["signed_last"] == signed_last
     assert told.n >= size
     assert verify_record(lost).holds
+
+
+def test_who_has_the_database_alone_closes_no_tree(clinic, tmp_path):
+    """An entry that says so, signed by a row, and not by the key itself: it is no new name (T4)."""
+    person = more(clinic, "queenie").person
+    lost = _put_back(clinic, tmp_path)
+    note = last_file(lost.settings).read_bytes()
+
+    _forge_closing(lost, person)
+
+    with pytest.raises(HistoryChanged):
+        Sequencer(lost).run_until_empty()
+    assert len(lost.read(signers_of)) == 1
+    assert not verify_record(lost, checkpoints={"kept": note}).holds
+
+
+def test_what_the_key_has_said_of_one_closed_tree_closes_no_other(clinic, tmp_path):
+    """The signature is over the size and the root that were left, and over the new name."""
+    person = more(clinic, "queenie").person
+    lost = _put_back(clinic, tmp_path)
+    by = authenticate(lost, "queenie", PASSWORD)
+    seen_file(lost.settings).unlink(missing_ok=True)
+    lost.look_at_length()
+    acknowledge(lost, by, "The disk failed at noon.")
+    (told,) = lost.read(lambda tx: tree.told_by(tx, ORGANISATION, ("restore",)))
+    document = json.loads(told.content)["document"]
+    assert len(lost.read(signers_of)) == 2
+
+    for change in ({"size": "3"}, {"root": "00" * 32}):
+        _forge_closing(lost, person, **{**document, **change})
+
+    assert len(lost.read(signers_of)) == 2
+
+
+def test_where_the_key_is_gone_the_record_goes_on_under_its_name(clinic, tmp_path):
+    """Two people name another key then; until they do, what was signed last is not fitted to it."""
+    more(clinic, "queenie")
+    lost = _put_back(clinic, tmp_path)
+    by = authenticate(lost, "queenie", PASSWORD)
+    seen_file(lost.settings).unlink(missing_ok=True)
+    lost.look_at_length()
+    lost.settings.checkpoint_key_file.unlink()
+
+    acknowledge(lost, by, "The machine burnt at noon.")
+
+    assert len(lost.read(signers_of)) == 1
+    assert not lost.look_at_length()
+
+
+def test_whoever_may_not_read_the_key_cannot_say_that_a_record_goes_on(
+    clinic, tmp_path, monkeypatch
+):
+    """Nothing is recorded: another user of the machine signs, and can say so."""
+    more(clinic, "queenie")
+    lost = _put_back(clinic, tmp_path)
+    by = authenticate(lost, "queenie", PASSWORD)
+    seen_file(lost.settings).unlink(missing_ok=True)
+    lost.look_at_length()
+    lost.settings.checkpoint_key_file.write_text("what nobody can read\n")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    before = lost.read(entries_in)
+
+    with pytest.raises(NoSigningKey):
+        acknowledge(lost, by, "The disk failed at noon.")
+
+    assert lost.read(entries_in) == before
+    assert lost.look_at_length()
+
+
+def _forge_closing(installation, person, **told):
+    """An entry that closes the tree, with all that whoever writes into the database can know."""
+
+    def work(tx):
+        (first, *_) = signers_of(tx)
+        size, root = tree.size_of_tree(tx), tree.frontier(tx).root.hex()
+        named = Verifier(f"{first.verifier.name}/20261122T100000Z", first.verifier.key).text
+        document = {"kind": "restore", "about": "-", "checkpoints": named, "size": str(size)}
+        now = installation.clock.now()
+        by = SignedBy(person, "qa_reviewer", "Queenie", "goes on", rfc3339(now))
+        document |= {"root": root, "vouched": b64encode(bytes(64)).decode(), **told}
+        registered = Registered(signatures=(by,), document=document)
+        write_site_entry(tx, "restore", Occasion(person, "-", now), registered)
+
+    installation.transact_always(work)
 
 
 def test_a_tree_that_was_closed_and_is_another_now_is_named(clinic):

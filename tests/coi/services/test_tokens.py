@@ -21,7 +21,10 @@ from coi.services.placing import Unconfirmed, place_order
 from coi.services.programs import NewProgram
 from coi.services.proofs import ByToken, NotAllowed, NotForPrograms, acting, holding
 from coi.services.tokens import NewToken, Scope, make_token, resume_token, revoke_token
+from coi.services.verifying import verify_new, verify_record
+from coi.store.engine import write
 from coi.store.entries import entries_of
+from coi.store.tokens import tokens_of
 from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 from tests.coi.services.conftest import IDENTITY, VALUES
@@ -44,6 +47,48 @@ def gateway(clinic):
 def token(clinic, gateway):  # noqa: ARG001 - the program is there
     """A token of the program, for one of the two."""
     return make_token(clinic.installation, clinic.root, NORTH_ONLY)
+
+
+REVIVED = "UPDATE token SET revoked_at = '-'"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("UPDATE token SET scopes = 'exports:read orders:write'", "opens something else"),
+        ("UPDATE token SET sites = 'north south'", "opens something else"),
+        ("UPDATE token SET expires_at = '2099-01-01T00:00:00.000000Z'", "opens something else"),
+        ("UPDATE token SET id = 'f' || substr(id, 2)", "nobody made it"),
+    ],
+)
+def test_whoever_changes_a_token_in_the_database_is_found(clinic, token, change, what):
+    """The record says what it was made for; a verification compares the table with it (T18)."""
+    installation = clinic.installation
+    assert verify_record(installation).holds
+
+    with write(installation.engine) as connection:
+        assert connection.exec_driver_sql(change).rowcount == 1
+
+    (finding,) = verify_record(installation).findings
+    assert (finding.table, what in finding.what) == ("token", True)
+    assert token not in finding.key
+
+
+@pytest.mark.usefixtures("token")
+def test_a_token_that_was_revoked_and_goes_on_again_is_found(clinic, gateway):
+    """Also by a verification of what is new; what was ended otherwise is no finding."""
+    installation = clinic.installation
+    (row,) = installation.read(lambda tx: tokens_of(tx, gateway))
+    revoke_token(installation, clinic.root, "gateway", row.id[:12], why="it was seen by others")
+    assert verify_record(installation).holds
+    assert verify_new(installation).verdict.holds
+
+    with write(installation.engine) as connection:
+        connection.exec_driver_sql(REVIVED)
+
+    for verdict in (verify_new(installation).verdict, verify_record(installation)):
+        (finding,) = verdict.findings
+        assert finding.what == "goes on, and was revoked"
 
 
 def later(clinic, **time):

@@ -4,9 +4,11 @@ import ast
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from hashlib import sha256
 from zipfile import ZipFile
 
 import pytest
@@ -68,6 +70,7 @@ def asked(tmp_path, capsys):
     """Write files into a folder and ask about them: what is said, and the exit status."""
 
     def ask(files, *arguments):
+        shutil.rmtree(tmp_path / "record", ignore_errors=True)
         folder = unpacked(files, tmp_path / "record")
         status = verify.main([str(folder), *arguments])
         return status, capsys.readouterr().out
@@ -88,6 +91,11 @@ def alone(folder):
     """Run the program that lies in a folder, with no package and nothing of ours."""
     command = [sys.executable, "-I", "-S", "verify.py"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def hex_of(content):
+    """Its SHA-256."""
+    return sha256(content).hexdigest()
 
 
 def fingerprint(verifier):
@@ -197,7 +205,29 @@ def test_a_paper_is_one_that_is_on_record_or_is_none(files, asked, world, tmp_pa
     status, said = asked(files, "--document", str(tmp_path / "b.pdf"))
     assert (status, "b.pdf is custody.pdf of this record" in said) == (HOLDS, True)
     status, said = asked(files, "--document", str(tmp_path / "c.pdf"))
-    assert (status, "c.pdf is none of the documents" in said) == (DOES_NOT_HOLD, True)
+    assert (status, "c.pdf is no document that was" in said) == (DOES_NOT_HOLD, True)
+
+
+def test_what_nobody_signed_says_nothing_of_a_paper(files, asked, signer, tmp_path):
+    """Whoever changes a list makes another one, and cannot sign it: tables and papers rest on it.
+
+    A key that is trusted is trusted for what it has signed, and for nothing else.
+    """
+    paper = tmp_path / "o.pdf"
+    paper.write_bytes(b"%PDF forged")
+    forged = with_record(
+        files, lambda told: told["documents"][0].update(sha256=hex_of(paper.read_bytes()))
+    )
+    kept = {**forged, "MANIFEST.signed": files["MANIFEST.signed"]}
+    trusted = ("--key", signer.text)
+
+    status, said = asked(files, *trusted)
+    assert (status, "list of its files is signed by that key too" in said) == (HOLDS, True)
+    status, said = asked(kept, *trusted)
+    assert (status, "MANIFEST.signed is of another list" in said) == (DOES_NOT_HOLD, True)
+    status, said = asked(forged, *trusted)
+    assert (status, "list of its files is signed by nobody" in said) == (HOLDS, True)
+    assert asked(forged, *trusted, "--document", str(paper))[0] == NOT_CHECKED
 
 
 def test_what_no_checkpoint_covers_is_said(files, asked, signer):

@@ -3,13 +3,16 @@
 import io
 import re
 import time
+from datetime import timedelta
 from hashlib import sha256
 from zipfile import ZipFile
 
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.errors import Busy
 from coi.services import batch_runs, custody_batch
+from coi.services import documents as documents_drawn
 from coi.services.batch_runs import Runs
 from coi.services.batch_upkeep import BatchUpkeep
 from coi.services.custody_batch import RUNS, begin_records, fetch_records, records_view
@@ -24,6 +27,8 @@ from tests.coi.reports.pages import text_of
 from tests.coi.web.test_downtime_kits import documents
 
 TOGETHER, LIST, KEY = "/exports/custody-records", "/?which=all", "records"
+NOW = "2026-11-22T09:00:00.000000Z"
+AHEAD = timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -146,12 +151,12 @@ def test_one_that_cannot_be_drawn_holds_up_no_other(leo, monkeypatch):
     first, second, *others = listed(leo)
     draws = custody_batch.write_custody_record
 
-    def fails(installation, by, coi):
+    def fails(installation, by, coi, *more):
         if coi == first:
             raise NotPrinted("TOO_LARGE", "It cannot be drawn.", "Call support.")
         if coi == second:
             raise ZeroDivisionError("a secret of nobody's business")
-        return draws(installation, by, coi)
+        return draws(installation, by, coi, *more)
 
     monkeypatch.setattr(custody_batch, "write_custody_record", fails)
     files = taken(leo)
@@ -230,20 +235,250 @@ def test_it_is_stopped_and_what_is_drawn_is_fetched(left, leo, installation):
 
 
 def test_stopped_while_one_is_drawn_it_keeps_no_more(leo, installation, monkeypatch):
-    """Not even the one that was being drawn at that moment."""
-    draws, by = custody_batch.write_custody_record, by_leo(installation)
+    """The one that was being drawn at that moment is no copy: neither counted nor in the file."""
+    draws, by = documents_drawn.custody_record, by_leo(installation)
 
-    def stopped_meanwhile(*told):
+    def stopped_meanwhile(*told, **more):
         custody_batch.stop_records(installation, by, KEY)
-        return draws(*told)
+        return draws(*told, **more)
 
-    monkeypatch.setattr(custody_batch, "write_custody_record", stopped_meanwhile)
+    monkeypatch.setattr(documents_drawn, "custody_record", stopped_meanwhile)
     page = begin(leo)
     RUNS.known[KEY].thread.join()
 
     view = records_view(installation, by, KEY)
     assert (view.is_stopped, view.drawn, view.can_be_fetched) == (True, 0, False)
+    assert drawn(installation) == []
     assert leo.get(f"{page}/file").status_code == 404
+
+
+def test_stopped_right_after_one_was_counted_it_is_in_the_file(leo, installation, monkeypatch):
+    """Whatever is counted can be fetched; the page says what became of the others."""
+    keeps, by = custody_batch.patiently, by_leo(installation)
+
+    def stopped_then(work):
+        told = keeps(work)
+        if drawn(installation):
+            custody_batch.stop_records(installation, by, KEY)
+        return told
+
+    with monkeypatch.context() as patched:
+        patched.setattr(custody_batch, "patiently", stopped_then)
+        page = begin(leo)
+        RUNS.known[KEY].thread.join()
+
+    (one,) = drawn(installation)
+    files = unpacked(leo.get(f"{page}/file").data)
+    assert sha256(files[f"custody-{one['about']}.pdf"]).hexdigest() == one["sha256"]
+    assert "nor counted as copies" in files[custody_batch.NOT_DRAWN].decode()
+
+
+def test_the_page_says_what_became_of_the_one_that_was_being_drawn(left, leo):
+    """As somebody stops it."""
+    leo.send(f"{left}/stop", page=left)
+
+    assert "A record that was being drawn is not among them, nor counted" in leo.get(left).text
+
+
+def test_a_process_that_ends_as_a_copy_is_counted_leaves_none(leo, installation, monkeypatch):
+    """Of both, or of neither: the copy that goes on record, and the one that is kept."""
+    keeps = store.keep_part
+
+    def ends(*told):
+        keeps(*told)
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "keep_part", ends)
+        patched.setattr(Runs, "begin", lambda *_told: None)
+        begin(leo)
+        with pytest.raises(SystemExit):
+            custody_batch.draw_claimed(installation, batch_runs.taken(installation, KEY))
+
+    assert drawn(installation) == []
+    assert installation.read(lambda tx: store.parts_of(tx, KEY)) == {}
+
+
+def test_a_record_for_which_the_database_was_busy_is_drawn_again(leo, installation, monkeypatch):
+    """Some times; nobody is told of it, and no copy is lost."""
+    draws, busy = custody_batch.write_custody_record, []
+
+    def waits(*told):
+        busy.append(told[2])
+        if busy.count(told[2]) < batch_runs.MOST_TIMES:
+            raise Busy
+        return draws(*told)
+
+    monkeypatch.setattr(batch_runs, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(custody_batch, "write_custody_record", waits)
+    page = begin(leo)
+    told, count = when_ended(leo, page), len(listed(leo))
+
+    assert f"<strong>{count} of {count} records drawn</strong>" in told
+    assert len(drawn(installation)) == count
+    assert len(busy) == count * batch_runs.MOST_TIMES
+
+
+def test_one_for_which_the_database_is_always_busy_is_told(leo, installation, monkeypatch):
+    """It is not tried for ever, and holds up no other."""
+    first, *others = listed(leo)
+    draws, tried = custody_batch.write_custody_record, []
+
+    def waits(*told):
+        if told[2] == first:
+            tried.append(first)
+            raise Busy
+        return draws(*told)
+
+    monkeypatch.setattr(batch_runs, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(custody_batch, "write_custody_record", waits)
+    told = when_ended(leo, begin(leo))
+
+    assert len(tried) == batch_runs.MOST_TIMES
+    assert "1 could not be drawn" in told
+    assert "(BUSY)" in told
+    assert len(drawn(installation)) == len(others)
+
+
+def test_a_list_whose_process_could_not_say_that_it_lives_goes_on(leo, installation, monkeypatch):
+    """Where the database was busy for long, the list waits as it does for a full disk."""
+
+    def busy(*_told):
+        raise Busy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch_runs, "_PAUSES", ())
+        patched.setattr(store, "say_alive", busy)
+        page = begin(leo)
+        RUNS.known[KEY].thread.join()
+        waits = leo.get(page).text
+    installation.clock.advance(batch_runs.LEASE)
+
+    assert gone_on(installation) == 1
+    assert '<span class="code">BUSY</span>' in waits
+    assert len(drawn(installation)) == len(listed(leo))
+
+
+# -- how many at once ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(leo, monkeypatch):
+    """As many lists as are drawn at once for one person: their pages, and how to begin another."""
+    monkeypatch.setattr(Runs, "begin", lambda *_told: None)
+    return [begin(leo, f"list-{n}") for n in range(batch_runs.MOST_GOING)]
+
+
+def another(browser, key="one-more"):
+    """Ask for one more list."""
+    return browser.send(TOGETHER, page=LIST, which="all", key=key)
+
+
+def test_no_more_lists_than_three_are_drawn_at_once_for_one_person(three, leo, someone):
+    """The next one is refused, with what can be done; asked for again an old one is the same."""
+    refused, again, of_lena = another(leo), another(leo, "list-0"), another(someone("lena"))
+
+    assert refused.status_code == 409
+    for told in ("BATCHES_GOING", "3 lists or batches of yours go on already", "or stop one"):
+        assert told in refused.text
+    assert leo.get(f"{TOGETHER}/one-more").status_code == 404
+    assert again.headers["Location"] == three[0]
+    assert of_lena.status_code == 303, of_lena.text
+
+
+@pytest.mark.usefixtures("three")
+def test_after_one_was_stopped_another_one_is_begun(leo):
+    """My work leads to each, whichever session began it."""
+    page = leo.get(LIST).text
+    leo.send(f"{TOGETHER}/list-1/stop", page=f"{TOGETHER}/list-1")
+    before = another(leo)
+    after = leo.get(LIST).text
+
+    assert all(f'href="{TOGETHER}/list-{n}"' in page for n in range(3))
+    assert page.count("being drawn</span>") == 3
+    assert before.status_code == 303, before.text
+    assert '<span class="tag">stopped</span>' in after
+
+
+@pytest.mark.usefixtures("three")
+def test_my_work_lists_each_that_goes_on_and_few_that_have_ended(leo, installation):
+    """However many somebody had drawn within the hour."""
+    for n in range(3, 9):
+        installation.transact(lambda tx, n=n: store.stop(tx, f"list-{n - 1}", NOW))
+        assert another(leo, f"list-{n}").status_code == 303
+
+    page = leo.get(LIST).text
+
+    listed_now = re.findall(rf'href="{TOGETHER}/(list-\d+)"', page)
+    assert {"list-0", "list-1", "list-8"} <= {*listed_now}
+    assert len(listed_now) == 6
+
+
+@pytest.mark.usefixtures("three")
+def test_what_had_ended_does_not_go_on_beside_three_others(leo, installation):
+    """It is stopped all the same, and what is drawn of it is fetched."""
+    installation.transact(lambda tx: store.end(tx, "list-0", store.ENDED, NOW))
+    assert another(leo).status_code == 303
+
+    on = leo.send(f"{TOGETHER}/list-0/go-on", page=f"{TOGETHER}/list-0")
+    stopped = leo.send(f"{TOGETHER}/list-0/stop", page=f"{TOGETHER}/list-0")
+
+    assert (on.status_code, stopped.status_code) == (409, 303)
+    assert "It was stopped." in leo.get(f"{TOGETHER}/list-0").text
+
+
+# -- a clock that is set back ----------------------------------------------------------------------
+
+
+def test_a_list_is_not_taken_for_being_drawn_after_the_clock_was_set_back(leo, installation):
+    """Its process has ended; whoever said until when it lives said so by another clock."""
+    page = begin_and_leave(leo, installation)
+    installation.clock.advance(-AHEAD)
+    waits = leo.get(page).text
+
+    found = gone_on(installation)
+
+    assert "Go on now" in waits
+    assert found == 1
+    assert records_view(installation, by_leo(installation), KEY).drawn == len(listed(leo))
+
+
+def test_a_button_lets_it_go_on_after_the_clock_was_set_back(leo, installation):
+    """Also where nobody looks after what was left."""
+    page = begin_and_leave(leo, installation)
+    installation.clock.advance(-AHEAD)
+
+    answer = leo.send(f"{page}/go-on", page=page)
+    RUNS.known[KEY].thread.join()
+
+    assert answer.status_code == 303
+    assert records_view(installation, by_leo(installation), KEY).drawn == len(listed(leo))
+
+
+def test_what_has_ended_is_kept_an_hour_after_the_clock_was_set_back(leo, installation):
+    """And not until that clock would have shown the hour."""
+    when_ended(leo, begin(leo))
+    installation.clock.advance(-timedelta(days=1))
+    BatchUpkeep(installation).step()
+    kept = installation.read(lambda tx: store.run(tx, KEY))
+    installation.clock.advance(batch_runs.KEPT)
+    BatchUpkeep(installation).step()
+
+    assert kept is not None
+    assert installation.read(lambda tx: store.run(tx, KEY)) is None
+
+
+def begin_and_leave(browser, installation):
+    """A list whose process ended before its first record, by a clock that was ahead."""
+    installation.clock.advance(AHEAD)
+    again = Runs.begin
+    Runs.begin = lambda *_told: None
+    try:
+        page = begin(browser)
+        assert batch_runs.taken(installation, KEY) is not None
+    finally:
+        Runs.begin = again
+    return page
 
 
 def test_it_is_its_own_persons(leo, someone):
@@ -269,7 +504,7 @@ def test_after_an_hour_nothing_of_it_is_kept(leo, installation):
     installation.clock.advance(batch_runs.KEPT)
     BatchUpkeep(installation).step()
 
-    assert not custody_batch.is_kept(installation, by, KEY)
+    assert custody_batch.kept_records(installation, by) == ()
     assert installation.read(lambda tx: store.parts_of(tx, KEY)) == {}
     assert drawn(installation)
 
@@ -362,25 +597,22 @@ def same_patient(installation, one, other):
     return installation.read(lambda tx: patient_of(tx, one) == patient_of(tx, other))
 
 
-def test_what_is_being_drawn_as_the_patient_is_erased_is_not_kept(leo, installation, monkeypatch):
-    """It shows what was there a moment before."""
-    write = custody_batch.write_custody_record
-    erased = []
+def test_what_is_being_drawn_as_the_patient_is_erased_is_drawn_anew(leo, installation, monkeypatch):
+    """It shows what was there a moment before: it is no copy, and the next one is."""
+    draws, asked = documents_drawn.custody_record, []
 
-    def interrupted(here, by, coi, *rest):
-        record = write(here, by, coi, *rest)
-        if not erased:
-            erased.append(coi)
+    def interrupted(here, coi, *rest, **more):
+        record = draws(here, coi, *rest, **more)
+        asked.append(coi)
+        if len(asked) == 1:
             erase(installation, coi)
         return record
 
-    monkeypatch.setattr(custody_batch, "write_custody_record", interrupted)
-    page = begin(leo)
-    until = time.monotonic() + 60
-    while RUNS.is_at(KEY):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    monkeypatch.setattr(batch_runs, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(documents_drawn, "custody_record", interrupted)
+    when_ended(leo, begin(leo))
 
-    assert page
-    assert erased
-    assert erased[0] not in cois_kept(installation)
+    first = asked[0]
+    assert asked.count(first) == 2
+    assert [one["about"] for one in drawn(installation)].count(first) == 1
+    assert first in cois_kept(installation)

@@ -2,24 +2,25 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from coi.demo.cast import PATIENTS
+from coi.clock import parse_rfc3339, rfc3339
+from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import AT_BEDSIDE, play
-from coi.demo.performer import Wish
 from coi.reports.downtime_kit import AT_THE_PATIENT
 from coi.services import downtime_kits
-from coi.services.scanning import Code
-from coi.services.therapies import look
+from coi.services.downtime_kits import LOOK_ALIKE
+from coi.services.therapies import look, wristband_of
 from coi.store.entries import entries_of
 from tests.coi.reports.pages import pages_of, symbols_of, text_of
-from tests.coi.web.steps import send
-from workflows.facts import Mode
+from tests.coi.web.bedside import WARD
+from tests.coi.web.steps import form_on
 
 ON_LIST = "/exports/downtime-kits"
-EARLIER = Wish(mode=Mode.LATE, hours_ago=0.25)
 
 
 @pytest.fixture
@@ -89,6 +90,19 @@ def test_what_is_on_hold_says_so(someone, lives):
     (first, *_more) = pages_of(kit(someone("nina"), lives.cois["on hold"]))
 
     assert "ON HOLD" in first.text
+
+
+def test_a_look_alike_is_said_to_be_one(someone, performer):
+    """Where people compare by eye; who the other is stands nowhere (SEC-48)."""
+    coi = performer.order(PATIENTS[1])
+    before = text_of(kit(someone("carla"), coi))
+    twin = performer.order(dict(performer.identities[coi]) | {"medical_record_number": "98765"})
+
+    after = text_of(kit(someone("carla"), coi))
+
+    assert "LOOK-ALIKE" not in before
+    assert LOOK_ALIKE in after
+    assert not [told for told in (twin, "98765") if told in after]
 
 
 def test_at_the_bedside_two_people_check_and_the_paper_vouches_for_nothing(someone, performer):
@@ -169,21 +183,84 @@ def test_a_therapy_of_others_has_no_kit(leo, lives):
     assert leo.send(f"/therapies/{coi}/downtime-kit", page="/").status_code == 404
 
 
-def test_the_drill(someone, installation, performer, coi):
-    """The line is cut: people go on with the kit alone, and enter it late from there (BD-20)."""
-    wanted, actor, signers = performer.request(
-        coi, "release_custody", replace(EARLIER, to="north-ward")
+@dataclass(frozen=True)
+class OnPaper:
+    """All that somebody reads off a kit who has nothing else."""
+
+    coi: str
+    wristband: str
+    ordered_by: str
+    bags: tuple[str, ...]  # in the hands of the cell laboratory
+    steps: tuple[str, ...]
+    printed_at: datetime
+
+
+def read_off(pdf):
+    """What is printed on the pages of a kit of one therapy."""
+    text = text_of(pdf)
+    at = re.search(r"Copy 1, printed ([0-9-]{10} [0-9:]{8}) UTC", text)[1]
+    return OnPaper(
+        coi=re.search(r"Downtime kit (TEST-\S+)", text)[1],
+        wristband=re.search(r"The wristband that counts bears (W-\S+)\.", text)[1],
+        ordered_by=re.search(r"Ordered \S+ \S+ \S+ (.+?) Donations", text)[1],
+        bags=tuple(re.findall(r"(B-TEST-\S+) Cell laboratory, North Hospital", text)),
+        steps=tuple(re.findall(r"If it is done: (.+?) Write here", text)),
+        printed_at=datetime.fromisoformat(f"{at}+00:00"),
     )
-    printed = text_of(kit(someone(actor.username), coi))
 
-    on_paper = set(re.findall(r"\bB-TEST-[0-9A-Z]{8}-[0-9A-Z]\b", printed))
-    handed_over = [code.raw.partition("/")[0] for code in wanted.codes]
-    assert handed_over
-    assert on_paper >= set(handed_over)
-    written = replace(wanted, codes=tuple(Code(one, how="typed") for one in handed_over))
-    answer = send(someone(actor.username), written, signers)
 
-    newest = look(installation, coi).history[-1]
+def entered_late(browser, paper, step, happened_at):
+    """Choose the step by its name, and type what stands on the paper."""
+    steps = browser.get(f"/therapies/{paper.coi}/late").text
+    (path,) = re.findall(rf'href="([^"]+)">{re.escape(step)}<', steps)
+    page = browser.get(path).text
+    unit, site = paper.ordered_by.split(", ")
+    told = form_on(page)
+    told["typed"] = "\r\n".join(paper.bags)
+    told["consignee"] = re.search(rf'value="([^"]+)">{site}, {unit}<', page)[1]
+    told["happened_at"] = happened_at.astimezone(ZoneInfo("Europe/Berlin")).isoformat()[:16]
+    told["signer-1-username"], told["signer-1-password"] = "leo", PASSWORD
+    return browser.client.post(path, data=told)
+
+
+def test_the_drill(someone, installation, leo, coi):
+    """The line is cut: people go on with the kit, enter it late, and it is reviewed (BD-20)."""
+    before, paper = look(installation, coi), read_off(kit(leo, coi))
+    held = {one for one in before.labels if before.subjects[one].position.holder == "north-lab"}
+    assert {*paper.bags} == {before.labels[one][-1] for one in held}
+    assert paper.wristband == installation.read(lambda tx: wristband_of(tx, coi))
+    assert "Hand over" in paper.steps
+    installation.clock.advance(timedelta(hours=2))  # what follows is nowhere but on the paper
+    happened_at = paper.printed_at.replace(second=0) + timedelta(minutes=20)
+
+    answer = entered_late(someone("leo"), paper, "Hand over", happened_at)
+
     assert answer.status_code == 303
-    assert (newest.kind, newest.action) == ("late", "release_custody")
-    assert newest.happened_at < newest.recorded_at
+    newest = look(installation, coi).history[-1]
+    assert (newest.kind, newest.title) == ("late", "Hand over")
+    assert held <= {move["subject"] for move in newest.content["moves"]}
+    assert {code["how"] for code in newest.content["scans"]} == {"typed"}
+    assert {look(installation, coi).subjects[one].position.consignee for one in held} == {WARD}
+    assert parse_rfc3339(newest.happened_at) == happened_at
+    assert parse_rfc3339(newest.recorded_at) > happened_at + timedelta(hours=1)
+    assert "Yes, up to entry" in reviewed_by(someone("quirin"), coi, newest)
+
+
+def reviewed_by(browser, coi, entry):
+    """Somebody who took no part looks at the late entry, and signs for the trail up to it."""
+    path = f"/therapies/{coi}/trail"
+    (row,) = re.findall(
+        r"<th scope=\"row\".*?</tr>", browser.get(f"{path}?why=late").text, re.DOTALL
+    )
+    assert all(told in row for told in ("entered late", "Hand over", "Leo Lab"))
+    assert {entry.happened_at[:16], entry.recorded_at[:16]} <= in_utc(row)
+    page = browser.get(path).text
+    shown = dict(re.findall(r'type="hidden" name="(entry|hash)" value="([^"]+)"', page))
+    assert browser.send(path, path, **shown, password=PASSWORD).status_code == 303
+    return browser.get(path).text
+
+
+def in_utc(row):
+    """The minutes that stand in a line, as the record has them."""
+    found = re.findall(r'datetime="([^"]+)"', row)
+    return {rfc3339(datetime.fromisoformat(one))[:16] for one in found}

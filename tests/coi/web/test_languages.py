@@ -101,6 +101,33 @@ def test_a_time_is_told_with_its_zone():
     assert retold_in("de").tell("2026-11-30 04:15 +01:00") == "30.11.2026 04:15 +01:00"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("due in 23 h", "fällig in 23 h"),
+        ("overdue by 5 min", "überfällig seit 5 min"),
+        (
+            "Being transcribed from paper (reference F-17) up to entry 10, verified by nobody yet",
+            (
+                "Wird vom Papier übertragen (Kennzeichen F-17), bis Eintrag 10, "
+                "noch von niemandem gegengeprüft"
+            ),
+        ),
+        (
+            "STOP. This label is on record of another patient's container",
+            "STOPP. Dieses Etikett ist aufgezeichnet bei einem Behältnis eines anderen Patienten",
+        ),
+        (
+            "STOP. The bag B-1 belongs to another patient, not to C-1",
+            "STOPP. Der Beutel B-1 gehört zu einem anderen Patienten, nicht zu C-1",
+        ),
+    ],
+)
+def test_what_is_put_together_is_told_as_a_whole(said, told):
+    """Its values stand in the case that the sentence asks for."""
+    assert retold_in("de").tell(said) == told
+
+
 def test_a_stop_is_a_stop_in_german(bedside):
     """The word fills the screen, and below it stands why, and what to do."""
     walker = bedside.checking(FIRST)

@@ -26,6 +26,15 @@ def test_the_page_is_the_same_for_everybody(browser, someone):
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_it_is_kept_in_each_language(browser):
+    """The address says which: whoever asks for it is nobody, and has chosen none."""
+    german, english = (browser.get(f"/offline?language={one}").text for one in ("de", "en"))
+
+    assert ('<html lang="de">' in german, "KEINE VERBINDUNG" in german.upper()) == (True, True)
+    assert '<html lang="en">' in english
+    assert browser.get("/offline?language=xx").text == english
+
+
 def test_the_worker_stands_before_every_page(browser):
     """It is asked for anew each time, and may stand above the folder from which it comes."""
     answer = browser.get("/offline/worker.js")
@@ -39,9 +48,9 @@ def test_the_shell_is_whole_and_nothing_but_files(browser):
     """Each address that it names is served to everybody, and is no page but the one."""
     shell = shell_of(browser)
 
-    assert shell["page"] == "/offline"
+    assert shell["pages"] == {one: f"/offline?language={one}" for one in ("en", "de")}
     assert all(one.startswith("/static/") for one in shell["files"])
-    for address in (shell["page"], *shell["files"]):
+    for address in (*shell["pages"].values(), *shell["files"]):
         with browser.get(address) as answer:
             assert answer.status_code == 200
 

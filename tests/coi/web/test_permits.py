@@ -33,6 +33,17 @@ def test_a_nurse_asks_for_it_and_the_device_is_told(bedside):
     assert 0 < told["left"] <= 30 * 60 * 1000
 
 
+def test_a_look_alike_is_said_to_be_one(bedside):
+    """On the page on which it is asked for (SEC-48)."""
+    ivo, page = tablet_of(bedside, "ivo"), f"/therapies/{bedside.coi}/permit"
+    before = ivo.get(page).text
+    identity = dict(bedside.performer.identities[bedside.coi])
+    bedside.performer.order(identity | {"medical_record_number": "98765"})
+
+    assert "looks alike" not in before
+    assert "another patient here looks alike" in ivo.get(page).text
+
+
 def test_what_stops_it_is_said_beside_the_bag(bedside):
     """Every reason; and nothing is given to whoever asks all the same."""
     bedside.ward.do("hold", bedside.ward.bags()[0])

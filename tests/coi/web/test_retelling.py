@@ -53,6 +53,7 @@ def tell(text):
         ("on hold / released", "gesperrt / freigegeben"),
         ("on hold or released", "gesperrt oder freigegeben"),
         ("on hold, released", "gesperrt, freigegeben"),
+        ("on hold, or released", "gesperrt, oder freigegeben"),
         ("Starting material 7.1", "Ausgangsmaterial 7.1"),
         ("Starting material /7.1", "Ausgangsmaterial /7.1"),
         (

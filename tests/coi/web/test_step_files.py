@@ -12,6 +12,7 @@ from coi.demo import departures
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import play
 from coi.demo.performer import Wish
+from coi.services.file_kinds import LARGEST
 from coi.services.therapies import look
 from tests.coi.layered import ARRIVED
 from tests.coi.services.test_pictures import drawn
@@ -21,6 +22,7 @@ from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.asking import ids, until
 from tests.journeys.worlds import Databases, copy_of
 from workflows.facts import Mode
+from workflows.files import MOST_IN_A_STEP
 
 ACTION, FIELD = "report_damage", "value-damage_picture"
 PICTURE = drawn("JPEG", (64, 48))
@@ -64,8 +66,17 @@ def form(browser, asked, page="", **told):
 def sent(browser, coi, told, picture=b"", name="bag.jpg", mode=Mode.ASK):
     """Send the form as a browser does, with what was chosen."""
     chosen = {f"file-{FIELD}": FileStorage(io.BytesIO(picture), name if picture else "")}
+    return sent_with(browser, coi, told, chosen, mode)
+
+
+def sent_with(browser, coi, told, chosen, mode=Mode.ASK):
+    """Send it with these files."""
+    files = {
+        name: FileStorage(io.BytesIO(one), "bag.jpg") if isinstance(one, bytes) else one
+        for name, one in chosen.items()
+    }
     # In memory, as a browser would: the test client would leave a file behind.
-    boundary, body = encode_multipart({**told, **chosen})
+    boundary, body = encode_multipart({**told, **files})
     kind = f"multipart/form-data; boundary={boundary}"
     return browser.client.post(path_of(coi, ACTION, mode), data=body, content_type=kind)
 
@@ -196,6 +207,51 @@ def test_what_is_no_picture_is_told_beside_its_field(browser, coi, asked, conten
     assert f'id="{FIELD}-wrong">{why}<' in answer.text
     assert "Lena&#39;s bag leaks" in answer.text
     assert held_on(answer.text) == ""
+
+
+def padded(size):
+    """A picture of about that size, whole: a camera writes comments into it."""
+    comment = b"\xff\xfe\xff\xff" + b"c" * 65_533
+    return PICTURE[:2] + comment * ((size - len(PICTURE)) // len(comment)) + PICTURE[2:]
+
+
+def test_a_form_takes_several_files_of_the_largest_size(browser, performer, coi, asked):
+    """As many as a form asks for: each may be as large as one alone."""
+    picture, told = padded(LARGEST), form(browser, asked)
+    others = {f"file-{FIELD}-{n}": picture for n in range(1, MOST_IN_A_STEP)}
+
+    answer = sent_with(browser, coi, told, {f"file-{FIELD}": picture, **others})
+
+    assert len(picture) > LARGEST - 100_000
+    assert answer.status_code == 303, answer.text
+    assert len(newest(performer, coi)[1]) == 1
+
+
+def test_what_is_more_than_a_form_takes_is_refused_with_how_much_it_takes(
+    browser, performer, coi, asked
+):
+    """Nothing of it is read; what was typed stands in the browser still."""
+    before = len(look(performer.installation, coi).history)
+    told, picture = form(browser, asked), padded(LARGEST)
+    chosen = {f"file-{FIELD}-{n}": picture for n in range(MOST_IN_A_STEP + 1)}
+
+    answer = sent_with(browser, coi, told, chosen)
+
+    assert answer.status_code == 413
+    for part in ("than the 25 MB", "Nothing was saved.", "Go back", "REQUEST_ENTITY_TOO_LARGE"):
+        assert part in answer.text
+    assert len(look(performer.installation, coi).history) == before
+
+
+def test_only_the_form_of_a_step_takes_so_much(browser):
+    """Every other page says how little it takes, and reads no more."""
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(b"x" * 2_000_000), "x")})
+    kind = f"multipart/form-data; boundary={boundary}"
+
+    answer = browser.client.post("/unit", data=body, content_type=kind)
+
+    assert answer.status_code == 413
+    assert "than the 1 MB" in answer.text
 
 
 def test_an_empty_file_is_told(browser, coi, asked):

@@ -936,8 +936,9 @@ CREATE TABLE held_file (
     person TEXT NOT NULL,
     commitment TEXT NOT NULL,
     salt TEXT NOT NULL,
-    sealed TEXT NOT NULL,
     held_at TEXT NOT NULL,
+    waiting INTEGER NOT NULL,
+    sealed TEXT NOT NULL,
     CONSTRAINT pk_held_file PRIMARY KEY (chain, reference),
     CONSTRAINT uq_held_file_commitment UNIQUE (commitment),
     CONSTRAINT fk_held_file_chain FOREIGN KEY(chain) REFERENCES chain (id),
@@ -1085,13 +1086,15 @@ CREATE INDEX ix_entry_action ON entry (action, recorded_at, chain, seq)
 -- next
 CREATE INDEX ix_entry_actor ON entry (actor, recorded_at, chain, seq)
 -- next
-CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('break_glass', 'review_break_glass', 'refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'refuse_sign_on', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value', 'escalate_alarm') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
+CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('break_glass', 'review_break_glass', 'refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'refuse_sign_on', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'captures_forked', 'erase_patient', 'erase_code_tables', 'erase_again', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value', 'escalate_alarm') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
 -- next
 CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, class, kind, owner)
+-- next
+CREATE INDEX ix_held_file_person ON held_file (person, chain, waiting)
 -- next
 CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next

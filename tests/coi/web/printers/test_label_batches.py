@@ -7,6 +7,7 @@ import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, filled, play
+from coi.errors import Busy
 from coi.services import batch_runs, label_batches
 from coi.services.label_batches import RUNS, AskedBatch, batch_view, begin_batch, send_each
 from coi.services.print_deeds import clear_line
@@ -15,6 +16,7 @@ from coi.services.proofs import authenticate
 from coi.store.entries import entries_of
 from tests.coi.printing import AT_ONCE, QUICK
 from tests.coi.web.printers.registering import UNIT, key_on
+from tests.coi.web.test_downtime_kits import documents
 from tests.printer9100 import State
 
 PAGE = "/printing"
@@ -198,7 +200,7 @@ def test_it_is_stopped_between_two_labels(mia, two, desk, printer, installation)
 
 
 def test_stopped_while_it_is_drawn_it_sends_no_more(mia, two, desk, installation, monkeypatch):
-    """Not even the label that was being drawn at that moment."""
+    """Not the label that was being drawn at that moment either, of which no copy is counted."""
     by, labels = by_mia(installation), tuple(ready(mia, two)[two[0]])
     asked = AskedBatch(labels, desk, "batch-midst")
     begin_batch(installation, by, asked)
@@ -213,7 +215,53 @@ def test_stopped_while_it_is_drawn_it_sends_no_more(mia, two, desk, installation
 
     view = batch_view(installation, by, asked.key)
     assert view.is_stopped
-    assert (view.printed, view.waiting, view.failed, view.left) == (0, 0, 1, 1)
+    assert (view.printed, view.waiting, view.failed, view.left) == (0, 0, 0, 2)
+    assert ready(mia, two)[two[0]] == [*labels]
+    assert not [one for one in documents(installation) if one["about"] in labels]
+
+
+def test_a_label_for_which_the_database_was_busy_is_sent_again(
+    mia, two, desk, installation, monkeypatch
+):
+    """Some times; the last of which is told."""
+    by, labels = by_mia(installation), tuple(ready(mia, two)[two[0]])
+    asked = AskedBatch(labels, desk, "batch-busy")
+    begin_batch(installation, by, asked)
+    sends, tried = label_batches.send_labels, []
+
+    def busy(ours, who, one, *more):
+        tried.append(one.serials[0])
+        if one.serials[0] == labels[0] or tried.count(labels[1]) < batch_runs.MOST_TIMES:
+            raise Busy
+        return sends(ours, who, one, *more)
+
+    monkeypatch.setattr(batch_runs, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(label_batches, "send_labels", busy)
+    send_each(installation, by, asked)
+
+    first, second = batch_view(installation, by, asked.key).labels
+    assert [tried.count(one) for one in labels] == [batch_runs.MOST_TIMES] * 2
+    assert (first.code, second.is_sent) == ("BUSY", True)
+
+
+def test_no_more_batches_than_three_go_on_at_once_for_one_person(mia, two, desk, monkeypatch):
+    """The next one is refused on its page, which leads to those that go on; then it is begun."""
+    monkeypatch.setattr(batch_runs.Runs, "begin", lambda *_told: None)
+    chosen = ready(mia, two)
+    labels = [label for coi in two for label in chosen[coi]]
+    for n, label in enumerate(labels):
+        assert begin(mia, desk, [label], key=f"batch-no-{n}").status_code == 303
+
+    refused = begin(mia, desk, labels[:1], key="batch-no-3")
+    mia.send(f"{PAGE}/batch-no-1/stop", page=f"{PAGE}/batch-no-1")
+    begun = begin(mia, desk, labels[:1], key="batch-no-3")
+
+    assert len(labels) == batch_runs.MOST_GOING
+    assert refused.status_code == 409
+    assert "BATCHES_GOING" in refused.text
+    assert all(f'href="{PAGE}/batch-no-{n}"' in refused.text for n in range(3))
+    assert refused.text.count("being sent</a>") == 2
+    assert begun.status_code == 303
 
 
 def test_a_batch_whose_process_ended_is_gone_on_with_and_prints_nothing_twice(
@@ -255,10 +303,10 @@ def test_what_nobody_foresaw_is_told_of_its_label_alone(mia, two, desk, installa
     begin_batch(installation, by, asked)
     sends = label_batches.send_labels
 
-    def breaks(ours, who, one):
+    def breaks(ours, who, one, *more):
         if one.serials == labels[:1]:
             raise ZeroDivisionError("a secret of nobody's business")
-        return sends(ours, who, one)
+        return sends(ours, who, one, *more)
 
     monkeypatch.setattr(label_batches, "send_labels", breaks)
     send_each(installation, by, asked)

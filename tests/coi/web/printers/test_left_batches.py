@@ -1,9 +1,11 @@
 """A batch of labels that its process has left goes on by itself, for whom it was begun."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from coi.clock import rfc3339
 from coi.demo.cast import PASSWORD
 from coi.errors import KeyReused
 from coi.services import batch_runs, batch_upkeep
@@ -64,6 +66,20 @@ def test_it_goes_on_when_its_process_is_taken_for_dead(left, mia, installation, 
     assert (view.printed, view.waiting, view.failed) == (2, 0, 0)
     assert len(printer.printed) == len(left.serials)
     assert gone_on(installation) == 0
+
+
+def test_it_goes_on_after_the_clock_was_set_back(left, installation, printer):
+    """Whoever was at it has ended, and had said by that clock until when it lives."""
+    until = rfc3339(installation.clock.now() + timedelta(days=1))
+    installation.transact(lambda tx: store.set_right(tx, "2026", until))
+    waiting = batch_view(installation, by_mia(installation), LEFT)
+
+    found = gone_on(installation)
+    print_all(installation)
+
+    assert waiting.can_go_on
+    assert found == 1
+    assert len(printer.printed) == len(left.serials)
 
 
 def test_two_processes_that_find_it_send_each_label_once(left, installation, printer):

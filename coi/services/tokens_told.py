@@ -1,0 +1,44 @@
+"""Whether a token opens what it was made for, as the record says it: the table alone says nothing.
+
+What programs show stands in a table that no entry's bytes hold, so that it can be ended at once.
+For whom it was made, for what, at which sites, until when, and that it was revoked, stands in
+entries: whoever changes the table is found by these.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coi.ledger.findings import Finding, hash_of_row
+from coi.services.decoding import content_of_text
+from coi.services.tokens import MADE, REVOKED, as_told
+from coi.store.entries import entries_with
+from coi.store.tokens import every_token
+from coi.store.transactions import Transaction
+
+
+def differing_tokens(tx: Transaction) -> Iterator[Finding]:
+    """Each token that goes on, and was revoked, or was made for something else, or by nobody."""
+    going_on = [row for row in every_token(tx) if row.goes_on]
+    if not going_on:
+        return
+    made, revoked = _told(tx, MADE), _told(tx, REVOKED)
+    for row in going_on:
+        stored = as_told(row)
+        name = str(stored["token"])
+        if name in revoked:
+            what = "goes on, and was revoked"
+        elif name not in made:
+            what = "goes on, and nobody made it"
+        elif made[name] != stored:
+            what = "opens something else than it was made for"
+        else:
+            continue
+        held = hash_of_row([str(one) for one in sorted(stored.items())])
+        yield Finding("token", name, "-", None, what, held)
+
+
+def _told(tx: Transaction, action: str) -> Mapping[str, Any]:
+    """What these entries say of each token, by the beginning of its hash."""
+    contents = map(content_of_text, entries_with(tx, action))
+    told = (one for content in contents for one in content["registers"]["tokens"])
+    return {str(one["token"]): one for one in told}

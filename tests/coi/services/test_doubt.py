@@ -1,0 +1,94 @@
+"""What was found and signed for is that, and no more: what differs from it stops work again."""
+
+from dataclasses import replace
+
+import pytest
+
+from coi.ledger.findings import Finding, Verdict
+from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
+from coi.services.proofs import authenticate
+from tests.coi.clinic import PASSWORD
+
+FOUND = Finding("value", "COI-A/3/1", "COI-A", 3, "method is 'x' and should be '-'", "aa")
+
+
+def verdict(*findings):
+    """A verdict that found these."""
+    return Verdict(9, findings, {}, {})
+
+
+@pytest.fixture
+def signed_for(clinic):
+    """Put findings on record, and let quality assurance sign that work goes on."""
+    clinic.hire("queenie", ("qa_reviewer", "north-ward"))
+
+    def signed(*findings):
+        installation = clinic.installation
+        note_verdict(installation, verdict(*findings), whole=True)
+        by = authenticate(installation, "queenie", PASSWORD)
+        accept_findings(installation, by, "A restored disk; the paper says the same.")
+        assert not installation.read(in_doubt_since)
+        return installation
+
+    return signed
+
+
+def test_the_same_found_once_more_stops_nothing(signed_for):
+    """A verification finds it each time; nobody signs for it each time."""
+    installation = signed_for(FOUND)
+
+    note_verdict(installation, verdict(FOUND), whole=True)
+
+    assert not installation.read(in_doubt_since)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"what": "method is 'y' and should be '-'"}, {"held": "bb"}, {"key": "COI-A/3/2"}, {"seq": 4}],
+    ids=["other words", "another row", "another key", "another entry"],
+)
+def test_another_change_at_the_same_place_stops_work_again(signed_for, change):
+    """Somebody who changed what was signed for once more is found once more (TL-20)."""
+    installation = signed_for(FOUND)
+
+    note_verdict(installation, verdict(replace(FOUND, **change)), whole=True)
+
+    assert installation.read(in_doubt_since)
+
+
+@pytest.mark.parametrize("held", ["e\u0301", "\udcff", "\x00", "é"])
+def test_whatever_a_damaged_row_holds_it_has_a_name(signed_for, held):
+    """Also what no canonical text can hold: a verification that ends there would find nothing."""
+    told = replace(FOUND, what=f"content is {held!r} and should be '3'")
+    installation = signed_for(told)
+
+    note_verdict(installation, verdict(told), whole=True)
+
+    assert not installation.read(in_doubt_since)
+    assert told.name != replace(told, what="content is 'e' and should be '3'").name
+
+
+@pytest.mark.parametrize("key", ["-", "the anchor"])
+def test_what_is_said_of_the_whole_record_is_known_by_its_place(signed_for, key):
+    """It counts the entries, which are more each day: nobody signs for it each day."""
+    told = Finding("checkpoint" if key != "-" else "tree_node", key, "-", None, "there are 9")
+    installation = signed_for(told)
+
+    note_verdict(installation, verdict(replace(told, what="there are 12")), whole=True)
+
+    assert not installation.read(in_doubt_since)
+
+
+def test_of_very_many_none_changes_unseen(signed_for):
+    """More than are named each by itself: those that share a name make another one together."""
+    many = [replace(FOUND, key=f"COI-A/{n}/1", seq=n) for n in range(300)]
+    installation = signed_for(*many)
+    last = max(many, key=lambda one: one.name)
+
+    note_verdict(installation, verdict(*many), whole=True)
+    same = installation.read(in_doubt_since)
+    changed = [one if one is not last else replace(one, held="bb") for one in many]
+    note_verdict(installation, verdict(*changed), whole=True)
+
+    assert not same
+    assert installation.read(in_doubt_since)
