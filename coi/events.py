@@ -52,6 +52,10 @@ EVENTS: Mapping[str, tuple[int, str]] = {
         logging.WARNING,
         "An alarm of a therapy rings, or went on to who answers for the whole; `of` says of what.",
     ),
+    "alarms_unnamed": (
+        logging.WARNING,
+        "More of one kind ring than an e-mail names; it says how many more.",
+    ),
     "anchor_away": (
         logging.WARNING,
         "A place where checkpoints are kept cannot be reached; what waits is kept there later.",

@@ -29,6 +29,7 @@ _LONGEST_PROVIDER = 400
 _WITNESS = re.compile(r"https?://[!-~]+ [!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}")
 _ROLE = re.compile(r"[a-z_]{1,64}")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_SITE = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 _HOST = re.compile(r"(?![0-9.]*$)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -397,6 +398,27 @@ def mail_addresses(name: str, text: str) -> tuple[str, ...]:
                 "Write addresses such as security@example.org, with commas between.",
             )
     return named
+
+
+def alarm_addresses(name: str, text: str) -> tuple[str, ...]:
+    """Addresses, and `site=address` for one that is told of its site alone; or nothing."""
+    told = tuple(one.strip() for one in text.split(",") if one.strip())
+    addresses = mail_addresses(name, ",".join(one.rpartition("=")[2] for one in told))
+    for one in told:
+        site, is_one, _address = one.rpartition("=")
+        if is_one and not _SITE.fullmatch(site):
+            raise SettingError(
+                name,
+                f"holds {one!r}, which begins with no id of a site.",
+                "Write it as on the page of the sites, such as north=lab@example.org.",
+            )
+    if addresses and all("=" in one for one in told):
+        raise SettingError(
+            name,
+            "names addresses of sites alone: nobody would be told of what belongs to no site.",
+            "Write one address before them that is told of everything.",
+        )
+    return told
 
 
 def a_token(name: str, text: str) -> str:

@@ -406,9 +406,10 @@ class Settings:
     alarm_mail: tuple[str, ...] = _setting(
         "COI_ALARM_MAIL",
         "",
-        "Who is told of an alarm by e-mail within a minute: addresses, with commas between; left"
-        " empty, nobody is.",
-        texts.mail_addresses,
+        "Who is told of an alarm by e-mail within a minute: addresses, with commas between;"
+        " `site=address` is told of what rings in therapies at that site alone; left empty, nobody"
+        " is.",
+        texts.alarm_addresses,
     )
     mail_server: str = _setting(
         "COI_MAIL_SERVER",

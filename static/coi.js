@@ -99,8 +99,12 @@ const again = lives?.dataset.again;
 if (again) {
   const lost = document.querySelector("[data-lost]");
   let underWay = false;
+  const isCalm = lives.matches("[data-calm]");
+  // A list is renewed where somebody sees it, and not below whoever types in it or has opened something.
+  const isBusy = (part) => part.matches("[data-calm]") &&
+    (part.querySelector("details[open]") || part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
   const looking = setInterval(async () => {
-    if (underWay) return;
+    if (underWay || isCalm && document.hidden) return;
     underWay = true;
     const answer = await fetch(again).catch(() => null);
     underWay = false;
@@ -118,7 +122,11 @@ if (again) {
     for (const part of document.querySelectorAll("[data-live]")) {
       const newer = now.getElementById(part.id);
       // What is as it was stays, and so does whoever is at a button in it.
-      if (newer && !newer.isEqualNode(part)) part.replaceWith(newer);
+      if (!newer || newer.isEqualNode(part) || isBusy(part)) continue;
+      const at = part.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      part.replaceWith(newer);
+      if (at) newer.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
     }
+    document.dispatchEvent(new Event("renewed"));
   }, 1000 * (lives.dataset.every || 2));
 }

@@ -43,6 +43,9 @@ class Key(NamedTuple):
 OVERSEERS = ("coordinator", "qa_reviewer")
 """Who sees every alarm of a therapy, and to whom each goes on when its owner does not end it."""
 
+LEADS = ("coordinator", "treating_physician")
+"""Who leads a site that treats: called with quality assurance of what is critical (BD-03)."""
+
 
 class Level(StrEnum):
     """Whether something may come to harm at once, or goes wrong slowly."""
@@ -58,6 +61,7 @@ MOST_WARNINGS = 3
 class Rings(StrEnum):
     """The kinds of alarms, as they are called in the record, in addresses and in events."""
 
+    CRITICAL = "critical-exception"
     BEDSIDE_CHECK = "bedside-check"
     THAW_WINDOW = "thaw-window"
     SHIPPER = "shipper-hold-time"
@@ -80,6 +84,9 @@ class AlarmKind:
     verb: Verb | None = None  # the step whose roles own it; None for who has the thing in hand
 
 
+CRITICAL_ESCALATES = timedelta(minutes=15)
+"""It rings at once; what does not belong together is no matter of waiting (BD-03)."""
+
 CHECK_AFTER = timedelta(minutes=15)
 CHECK_ESCALATES = timedelta(minutes=60)
 """What was thawed or issued, and when somebody else is told that it was not checked (BD-09)."""
@@ -98,6 +105,15 @@ OF_SHELF_LIFE = 10
 """It rings when a tenth of the shelf life is left: two hours of a day, five weeks of a year."""
 
 KINDS: Mapping[Rings, AlarmKind] = {
+    Rings.CRITICAL: AlarmKind(
+        Level.ALARM,
+        "Critical exception, taken on by nobody",
+        "Critical exception: quality assurance takes it on",
+        "is critical, as where a bag or a patient does not belong here; nobody has taken it on.",
+        "Use nothing of it, keep it apart, and have quality assurance take the exception on.",
+        "that somebody takes it on, its closing, or a lower class",
+        Verb.TAKE_ON,
+    ),
     Rings.BEDSIDE_CHECK: AlarmKind(
         Level.ALARM,
         "Thawed or issued, not checked at the bedside",

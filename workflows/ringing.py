@@ -12,9 +12,11 @@ from decimal import Decimal
 from workflows.alarms import (
     CHECK_AFTER,
     CHECK_ESCALATES,
+    CRITICAL_ESCALATES,
     KINDS,
     LABEL_AFTER,
     LABEL_ESCALATES,
+    LEADS,
     OF_SHELF_LIFE,
     OVERSEERS,
     READING_AFTER,
@@ -29,11 +31,16 @@ from workflows.guards.time import shelf_life
 from workflows.label_deeds import hands
 from workflows.model import Action, Kind, Verb, Workflow
 from workflows.tasks import Deadline, Standing, deadlines
+from workflows.wrong import Wrong
 
 EXPIRES, THAWED, HOLDS, LOGGER = "expires_at", "thawed_at", "hold_hours", "logger_serial"
 READINGS = ("temperature_low_celsius", "temperature_high_celsius")
-FIELDS = (EXPIRES, THAWED, HOLDS, LOGGER, *READINGS)
+CLASS, SORT, OWNER = "class", "kind", "owner"  # of an exception
+FIELDS = (EXPIRES, THAWED, HOLDS, LOGGER, *READINGS, CLASS, SORT, OWNER)
 """Fields by which an alarm is planned: their names are fixed, as guards fix those of others."""
+
+_OWN_STOPS = frozenset({Wrong.QUALITY_STOP, Wrong.STOP_SHIP})
+"""What quality assurance stopped itself: it is at it already, and is not called."""
 
 _GONE = "gone"  # the phase of what is used for nobody any more
 
@@ -116,7 +123,7 @@ class Alarm:
 def planned(watched: Watched) -> tuple[Alarm, ...]:
     """Every alarm that would ring if nobody did anything more."""
     things = (*_bags(watched), *_shippers(watched), *_readings(watched), *_labels(watched))
-    return (*things, *_steps(watched))
+    return (*_critical(watched), *things, *_steps(watched))
 
 
 def ringing(alarms: Iterable[Alarm], now: datetime) -> tuple[Alarm, ...]:
@@ -135,6 +142,42 @@ def _verbs(watched: Watched, subject: Subject) -> set[Verb]:
     return {step.verb for step in watched.steps_from(subject)}
 
 
+def _critical(watched: Watched) -> Iterator[Alarm]:
+    """A critical exception that nobody has taken on: it rings from when it was opened (BD-03)."""
+    steps = [step for step in watched.workflow.usual if step.verb is Verb.TAKE_ON]
+    for exception in watched.of_kind(Kind.EXCEPTION):
+        graded = watched.said.get((exception.id, CLASS))
+        if graded is None or graded.content != "critical" or _is_taken_on(watched, exception):
+            continue
+        since = graded.first_at
+        on = watched.standing.subjects.get(exception.origin or "")
+        holder = watched.standing.units.get(on.position.holder) if on else None
+        yield Alarm(
+            *(Rings.CRITICAL, exception.id, since, since, since + CRITICAL_ESCALATES),
+            about=tuple(step.name for step in steps),
+            unit=holder.id if holder else "-",
+            owners=_owned(watched, _called_of_what_is_critical(watched, steps)),
+        )
+
+
+def _is_taken_on(watched: Watched, exception: Subject) -> bool:
+    """It is closed, somebody answers for it, or who would be called has opened it."""
+    sort = watched.said.get((exception.id, SORT))
+    is_own = sort is not None and sort.content in _OWN_STOPS
+    return watched.is_final(exception) or (exception.id, OWNER) in watched.said or is_own
+
+
+def _called_of_what_is_critical(
+    watched: Watched, steps: Sequence[Action]
+) -> Mapping[str, set[str]]:
+    """At each site that sees the whole therapy: who takes it on, and who leads the site."""
+    sites = watched.standing.sites
+    return {
+        site: {*LEADS, *(role for step in steps for role in step.roles_at(sites[site]))}
+        for site in watched.standing.treatment.of_whole(frozenset(sites))
+    }
+
+
 def _bags(watched: Watched) -> Iterator[Alarm]:
     for bag in bedside_bags(watched):
         yield from _check_of(watched, bag)
@@ -147,7 +190,7 @@ def _bags(watched: Watched) -> Iterator[Alarm]:
 def _check_of(watched: Watched, bag: Subject) -> Iterator[Alarm]:
     """Thawed or issued, and not checked since: a check leads to where it can be infused."""
     thawed = watched.said.get((bag.id, THAWED))
-    since = thawed.first_at if thawed else watched.issued.get(bag.id)
+    since = _thawed_at(thawed) if thawed else watched.issued.get(bag.id)
     if since is None or Verb.ADMINISTER in _verbs(watched, bag):
         return
     times = since, since + CHECK_AFTER, since + CHECK_ESCALATES
@@ -159,10 +202,17 @@ def _thaw_window_of(watched: Watched, bag: Subject) -> Iterator[Alarm]:
     minutes = watched.workflow.product.get("thaw_window_minutes")
     if thawed is None or minutes is None:
         return
-    # Whoever errs makes the window shorter, never longer.
-    since = min(thawed.first_at, read_time(thawed.content))
+    since = _thawed_at(thawed)
     ends = since + timedelta(minutes=int(str(minutes)))
     yield _of_thing(watched, Rings.THAW_WINDOW, bag, (since, ends, ends + THAW_ESCALATES))
+
+
+def _thawed_at(thawed: Said) -> datetime:
+    """When it was thawed: as it is told, or as it was recorded first, whichever is the earlier.
+
+    Whoever errs makes the time that is left shorter, never longer.
+    """
+    return min(thawed.first_at, read_time(thawed.content))
 
 
 def _expiry_of(watched: Watched, bag: Subject) -> Iterator[Alarm]:

@@ -10,7 +10,14 @@ PATIENCE = 20.0  # seconds
 
 
 class NotSent(Exception):
-    """The server was not reached, or did not take it; the text says why, and no password."""
+    """The server was not reached, or did not take it; the text says why, and no password.
+
+    Of several addresses it may have `missed` only some; none are named where it missed all.
+    """
+
+    def __init__(self, why: str, missed: Sequence[str] = ()) -> None:
+        super().__init__(why)
+        self.missed = tuple(missed)
 
 
 def send_mail(server: str, to: Sequence[str], subject: str, text: str) -> None:
@@ -30,7 +37,7 @@ def send_mail(server: str, to: Sequence[str], subject: str, text: str) -> None:
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from error
     if missed:
-        raise NotSent(f"{len(missed)} of {len(to)} addresses were refused")
+        raise NotSent(f"{len(missed)} of {len(to)} addresses were refused", list(missed))
 
 
 def _sender(at: SplitResult, to: Sequence[str]) -> str:
@@ -46,12 +53,21 @@ def _reached(at: SplitResult) -> smtplib.SMTP:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
     else:
         connection = smtplib.SMTP(host, port, timeout=PATIENCE)
-        connection.ehlo()
-        if connection.has_extn("starttls"):
-            connection.starttls(context=context)
-        elif at.username:
-            connection.close()
-            raise smtplib.SMTPNotSupportedError("no encryption")
-    if at.username:
-        connection.login(unquote(at.username), unquote(at.password or ""))
+    try:
+        if at.scheme != "smtps":
+            _encrypt(connection, context, is_required=bool(at.username))
+        if at.username:
+            connection.login(unquote(at.username), unquote(at.password or ""))
+    except BaseException:
+        # Whoever is not let in leaves, and holds no place at the door.
+        connection.close()
+        raise
     return connection
+
+
+def _encrypt(connection: smtplib.SMTP, context: ssl.SSLContext, *, is_required: bool) -> None:
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls(context=context)
+    elif is_required:
+        raise smtplib.SMTPNotSupportedError("no encryption")

@@ -12,12 +12,21 @@ from threading import Event
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import NotWritten
-from coi.events import tell_when_kept
+from coi.events import Told, listen, stop_listening, tell_when_kept
 from coi.services.attempt import stand
 from coi.services.entries import Occasion, write_draft
 from coi.services.installation import Installation
 from coi.services.seldom import Seldom
-from coi.store.alarms import OVER, RINGS, WAITING, Stands, due_now, keep_became, stands
+from coi.store.alarms import (
+    OVER,
+    RINGS,
+    WAITING,
+    Stands,
+    due_now,
+    keep_became,
+    sites_owning,
+    stands,
+)
 from coi.store.facts import lock
 from coi.store.tables import NOBODY
 from coi.store.transactions import Transaction
@@ -29,6 +38,10 @@ LATE = timedelta(minutes=5)
 """What rings so long after its time says so: nobody looked, or nobody knew of it before."""
 
 _LOOK = 20.0  # seconds between two looks
+_SOON = 0.5  # until the next one after something was wrong
+_WRONG = frozenset({"refused", "incident"})
+"""Kinds of entries that may open what is critical: that waits for no look (BD-03)."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,12 +51,23 @@ class Bell:
 
     installation: Installation
     seldom: Seldom = field(default_factory=Seldom)
+    came: Event = field(default_factory=Event)
 
     def run(self, stop: Event) -> None:
-        """Look at once, and again and again until somebody stops it."""
-        while not stop.is_set():
-            self.look()
-            stop.wait(_LOOK)
+        """Look at once, and again and again until somebody stops it; soon after what is wrong."""
+        listen(self.hear)
+        try:
+            while not stop.wait(_SOON):
+                self.came.clear()
+                self.look()
+                self.came.wait(_LOOK)
+        finally:
+            stop_listening(self.hear)
+
+    def hear(self, event: str, told: Told) -> None:
+        """What went wrong in this process is looked at now; nobody waits for that."""
+        if event == "entry_written" and told["kind"] in _WRONG:
+            self.came.set()
 
     def look(self) -> None:
         """Write down what is due; what cannot be recorded now is tried again."""
@@ -104,14 +128,14 @@ def _ring(installation: Installation, key: Key) -> bool:
         alarm = stands(tx, key)
         if alarm is None or alarm.next_at > now:
             return False
-        deed = _deed(alarm)
+        deed, whose = _deed(alarm), sites_owning(tx, key)
         recorded = _write(tx, installation, alarm, deed)
         became = {
             AlarmDeed.RAISE: replace(alarm.became, state=RINGS, raised_at=recorded),
             AlarmDeed.ESCALATE: replace(alarm.became, escalated_at=recorded),
         }
         keep_became(tx, key, became.get(deed))
-        _tell(alarm, deed)
+        _tell(alarm, deed, " ".join(sorted(whose)))
         return True
 
     return installation.transact(work)
@@ -160,8 +184,9 @@ def is_late(alarm: Stands, deed: AlarmDeed, now: str) -> bool:
     return deed is AlarmDeed.RAISE and parse_rfc3339(now) - due > LATE
 
 
-def _tell(alarm: Stands, deed: AlarmDeed) -> None:
+def _tell(alarm: Stands, deed: AlarmDeed, sites: str) -> None:
     """Whoever looks after the machine hears of it; an e-mail is made of what is grave."""
     level = KINDS[Rings(alarm.key.kind)].level
     if deed is AlarmDeed.ESCALATE or (deed is AlarmDeed.RAISE and level is Level.ALARM):
-        tell_when_kept("alarm_rings", alarm=alarm.key.kind, deed=deed.value, of=alarm.key.subject)
+        told = {"alarm": alarm.key.kind, "deed": deed.value, "of": alarm.key.subject}
+        tell_when_kept("alarm_rings", **told, sites=sites)

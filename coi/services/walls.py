@@ -4,15 +4,17 @@ Shown at a registered device of the unit to whoever passes by, with nobody signe
 somebody who is. It reads what is planned to ring, so it tells of what was forgotten too.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import Unknown
 from coi.services.directory import units_by_id
 from coi.services.installation import Installation
-from coi.store.alarm_list import ON_A_WALL, Soon, soon
+from coi.store.alarm_list import MOST_COUNTED, ON_A_WALL, Soon, soon
 from coi.store.alarms import NOT_YET
 from coi.store.transactions import Transaction
 from workflows.alarms import KINDS, Level, Rings
@@ -30,10 +32,11 @@ class Wall(StrEnum):
 
 TITLES = {Wall.LABORATORY: "Cell laboratory", Wall.WARD: "Ward"}
 OF_THE_SITE = {
-    Wall.LABORATORY: (Rings.SHIPPER,),
-    Wall.WARD: (Rings.BEDSIDE_CHECK, Rings.THAW_WINDOW),
+    Wall.LABORATORY: (Rings.CRITICAL, Rings.SHIPPER),
+    Wall.WARD: (Rings.CRITICAL, Rings.BEDSIDE_CHECK, Rings.THAW_WINDOW),
 }
-"""What is shown wherever at the site it is: a shipper comes to the one, a bag to the other."""
+"""What is shown wherever at the site it is: a shipper comes to the one, a bag to the other.
+What is critical concerns both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Shown:
     time_zone: str
     now: datetime
     lines: tuple[Hanging, ...]
+    more: int = 0  # so many have no room
+    is_counted: bool = True  # or there are more than that
 
 
 def wall(installation: Installation, which: Wall, unit: str) -> Shown:
@@ -74,13 +79,23 @@ def wall(installation: Installation, which: Wall, unit: str) -> Shown:
         now = installation.clock.now()
         kinds = [kind.value for kind in OF_THE_SITE[which]]
         found = soon(tx, place.site.id, unit, kinds, rfc3339(now + AHEAD))
-        lines = [_line(installation.workflow(tx, o.workflow, o.version), o) for o in found]
-        # What may come to harm now stands above all that has waited longer.
-        lines.sort(key=lambda o: (not (o.due_at <= now and o.level is Level.ALARM), o.due_at))
-        words = f"{place.name}, {place.site.name}"
-        return Shown(which, words, place.site.time_zone, now, tuple(lines[:ON_A_WALL]))
+        found.sort(key=partial(_place_on_wall, rfc3339(now)))
+        shown = found[:ON_A_WALL]
+        return Shown(
+            *(which, f"{place.name}, {place.site.name}", place.site.time_zone, now),
+            lines=tuple(
+                _line(installation.workflow(tx, one.workflow, one.version), one) for one in shown
+            ),
+            more=len(found) - len(shown),
+            is_counted=max(Counter(one.level for one in found).values(), default=0) < MOST_COUNTED,
+        )
 
     return installation.read(work)
+
+
+def _place_on_wall(now: str, one: Soon) -> tuple[bool, str]:
+    """What may come to harm now stands above all that has waited longer."""
+    return not (one.rings_at <= now and one.level == Level.ALARM), one.rings_at
 
 
 def _line(workflow: Workflow, one: Soon) -> Hanging:

@@ -33,8 +33,7 @@ ONE_MORE = PAGE + 1  # whether there is a next page
 MOST_COUNTED = 100
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
 _MOST: ColumnElement[int] = literal_column(str(MOST_COUNTED))
-ON_A_WALL = 24  # lines of each level: more is read by nobody from across a room
-_ON_A_WALL: ColumnElement[int] = literal_column(str(ON_A_WALL))
+ON_A_WALL = 24  # lines: more is read by nobody from across a room, and is counted
 _NO_ROLE = "-"
 _ORDER = ("level", "rings_at", "chain", "kind", "subject", "since")
 _SHOWN = (*_ORDER, "unit", "about", "raised_at", "escalated_at", "heard_by", "heard_at")
@@ -233,7 +232,10 @@ class Soon:
 def soon(
     connection: Connection, site: str, unit: str, kinds: Sequence[str], until: str
 ) -> list[Soon]:
-    """What rings at a unit until then, and of some kinds at its whole site; the soonest first."""
+    """What rings at a unit until then, and of some kinds at its whole site; the soonest first.
+
+    Of each level there are no more than MOST_COUNTED.
+    """
     rows = _soon(len(kinds)).rows(
         connection,
         site=site,
@@ -284,5 +286,5 @@ def _soon_of(level: str, kinds: int) -> Select[tuple[str, ...]]:
             or_(c.unit == bindparam("unit"), *wanted),
         )
         .order_by(c.rings_at, c.chain)
-        .limit(_ON_A_WALL)
+        .limit(_MOST)
     )

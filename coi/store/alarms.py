@@ -12,6 +12,7 @@ from sqlalchemy import (
     exists,
     literal,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -21,7 +22,7 @@ from coi.store import tables as t
 from coi.store.append import add
 from coi.store.statements import Statement
 from coi.store.words import ONE
-from workflows.alarms import Key
+from workflows.alarms import AlarmDeed, Key, Level
 from workflows.on_paper import OPEN, STEP
 from workflows.ringing import FIELDS, Said, VoidLabel
 from workflows.tasks import EVERY_SITE, NEVER
@@ -267,3 +268,64 @@ def sites_told(connection: Connection, key: Key) -> frozenset[str]:
     """The sites that are told of an alarm."""
     rows = _rows.rows(connection, coi=key.chain)
     return frozenset(row[4] for row in rows if row[:4] == key[1:]) - {EVERY_SITE}
+
+
+def sites_owning(connection: Connection, key: Key) -> frozenset[str]:
+    """The sites at which somebody owns an alarm: they hold the thing, or await it."""
+    roles = _COLUMNS.index("roles")
+    rows = _rows.rows(connection, coi=key.chain)
+    return frozenset(row[4] for row in rows if row[:4] == key[1:] and row[roles].strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Grave:
+    """What rings and is told by e-mail: what it is, the last deed, when, and at which sites."""
+
+    kind: str
+    subject: str
+    deed: AlarmDeed
+    at: str
+    sites: frozenset[str]
+
+
+_MOST_GRAVE: ColumnElement[int] = literal_column("1000")
+_grave = Statement(
+    select(
+        *(t.alarm.c[name] for name in ("kind", "subject", "raised_at", "escalated_at")),
+        *(t.alarm.c[name] for name in ("chain", "since", "rings_at")),
+    )
+    .where(
+        t.alarm.c.site == literal(EVERY_SITE),
+        t.alarm.c.level.in_([literal(one.value) for one in Level]),
+        t.alarm.c.rings_at <= bindparam("now"),
+        t.alarm.c.state == literal(RINGS),
+        or_(
+            and_(
+                t.alarm.c.level == literal(Level.ALARM.value),
+                t.alarm.c.raised_at > bindparam("told"),
+            ),
+            and_(
+                t.alarm.c.escalated_at != literal(NOT_YET),
+                t.alarm.c.escalated_at > bindparam("told"),
+            ),
+        ),
+    )
+    .order_by(t.alarm.c.raised_at)
+    .limit(_MOST_GRAVE)
+)
+
+
+def grave_since(connection: Connection, now: str, told: str) -> list[Grave]:
+    """What rings and was raised, or went on to others, since then; the oldest first."""
+    return [
+        Grave(
+            kind,
+            subject,
+            AlarmDeed.RAISE if escalated_at == NOT_YET else AlarmDeed.ESCALATE,
+            max(raised_at, escalated_at) if escalated_at != NOT_YET else raised_at,
+            sites_owning(connection, Key(chain, kind, subject, since, rings_at)),
+        )
+        for kind, subject, raised_at, escalated_at, chain, since, rings_at in _grave.rows(
+            connection, now=now, told=told
+        )
+    ]

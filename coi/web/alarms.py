@@ -4,7 +4,7 @@ import re
 import secrets
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +14,7 @@ from coi.services.alarm_list import (
     MINE,
     Wanted,
     alarm_named,
+    count_mine,
     name_of,
     one_that_rings,
     ringing,
@@ -39,6 +40,13 @@ def every() -> ResponseReturnValue:
     return render_template(
         "alarms.html", told=told, kinds=KINDS, again=_told(told.wanted), name_of=name_of
     )
+
+
+@pages.get("/count")
+@needs(Permission.SEE_THERAPIES)
+def count() -> ResponseReturnValue:
+    """How many alarms ring that are one's own; the head of a page asks, and keeps nobody here."""
+    return jsonify(mine=count_mine(here.installation(), here.somebody()))
 
 
 @pages.get("/heard")

@@ -28,7 +28,7 @@ page can ask in somebody's name (SEC-16)."""
 BY_ITSELF = "by_itself"
 """What a page adds to its address when it looks again by itself."""
 
-_ASKED_BY_PAGES = frozenset({"guided.now"})
+_ASKED_BY_PAGES = frozenset({"guided.now", "alarms.count"})
 """What no person ever asks, but a page on its own, again and again."""
 
 

@@ -20,6 +20,7 @@ from coi import events
 from coi.services.gauges import GAUGES, Gauge
 from coi.services.installation import Installation
 from coi.services.reporting import software
+from workflows.alarms import AlarmDeed, Rings
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 FRESH_SECONDS = 5.0
@@ -75,6 +76,21 @@ HISTORY_CHANGED = Counter(
     registry=_own,
 )
 UNFORESEEN = Counter("coi_unforeseen_errors", "Errors that nobody foresaw.", registry=_own)
+ALARMS = Counter(
+    "coi_alarms",
+    "Alarms of therapies, by their kind: what is grave when it rings, and what went on to others.",
+    ("alarm", "deed"),
+    registry=_own,
+)
+UNNAMED = Counter(
+    "coi_alarms_unnamed",
+    "How often more rang of one kind than an e-mail names.",
+    registry=_own,
+)
+for _kind in Rings:
+    # From the beginning at 0: what grows from nothing to 1 has not grown, for who watches it.
+    for _deed in (AlarmDeed.RAISE, AlarmDeed.ESCALATE):
+        ALARMS.labels(_kind.value, _deed.value)
 
 
 def _request_answered(told: events.Told) -> None:
@@ -103,6 +119,8 @@ _MEASURED: Mapping[str, Callable[[events.Told], None]] = {
     "slow": lambda _told: SLOW.inc(),
     "history_changed": lambda _told: HISTORY_CHANGED.inc(),
     "unforeseen": lambda _told: UNFORESEEN.inc(),
+    "alarms_unnamed": lambda _told: UNNAMED.inc(),
+    "alarm_rings": lambda told: ALARMS.labels(told["alarm"], told["deed"]).inc(),
 }
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

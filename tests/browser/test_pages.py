@@ -17,6 +17,7 @@ from tests.browser.walking import MAIN, fill_in, path_of
 
 FREEZE = "freeze_material"
 NO_PAGES = {
+    "alarms.count",
     "static",
     "custody_records.file",
     "door.line",
@@ -250,3 +251,122 @@ def test_a_stop_fills_the_screen(house, coi, visitor, pictures):
     assert look_at(person, "stop", pictures) == []
     person.page.get_by_role("link", name="I have stopped. Show the therapy").click()
     assert person.page.url.endswith(f"/therapies/{coi}")
+
+
+# -- what begins to ring ---------------------------------------------------------------------------
+
+_TELLS = """
+  window.told = [];
+  HTMLMediaElement.prototype.play = function () {
+    window.told.push(this.src.split("/").pop());
+    if (window.mute) return Promise.reject(new DOMException("", "NotAllowedError"));
+    return Promise.resolve();
+  };
+"""
+_HALF_A_MINUTE = 31_000
+
+
+def at_the_page(visitor, path="/exceptions"):
+    """Somebody at a page whose clock a test turns, and which keeps what it would have played."""
+    person = visitor("ivo")
+    person.page.add_init_script(_TELLS)
+    person.page.clock.install()
+    person.open(path)
+    return person
+
+
+def asks(page, answer):
+    """Half a minute later the head asks, and is answered so."""
+    page.unroute_all()
+    page.route("**/alarms/count", answer)
+    with page.expect_request("**/alarms/count"):
+        page.clock.fast_forward(_HALF_A_MINUTE)
+    page.wait_for_timeout(100)
+
+
+def test_an_alarm_that_begins_to_ring_is_seen_heard_and_read_aloud(visitor):
+    """Wherever somebody is, once; and not again while nothing more rings."""
+    page = at_the_page(visitor).page
+    head = page.locator("[data-alarms]")
+    mine = int(head.get_attribute("data-mine"))
+
+    asks(page, lambda route: route.fulfill(json={"mine": mine + 2}))
+    told, words = page.evaluate("told"), page.locator("#alarms-told").inner_text()
+    asks(page, lambda route: route.fulfill(json={"mine": mine + 2}))
+
+    assert told == page.evaluate("told") == ["alarm.wav"]
+    assert words == f"{mine + 2} alarms ring that are yours."
+    assert head.locator("strong").inner_text().startswith(str(mine + 2))
+
+
+def test_what_ends_is_no_news_and_a_browser_that_keeps_silent_is_none_either(visitor):
+    """The number goes down without a sound; where nothing may be played, nothing breaks."""
+    page = at_the_page(visitor).page
+    page.evaluate("window.mute = true")
+
+    asks(page, lambda route: route.fulfill(json={"mine": 150}))
+    many = page.locator("[data-alarms] strong").inner_text()
+    page.clock.fast_forward(_HALF_A_MINUTE)
+    asks(page, lambda route: route.fulfill(json={"mine": 0}))
+
+    assert many.startswith("99+")
+    assert page.locator("[data-alarms] strong").count() == 0
+    assert page.locator("#alarms-told").inner_text() == ""
+    assert page.evaluate("told") == ["alarm.wav"]
+
+
+def test_a_server_that_is_away_is_asked_less_and_less_often(visitor):
+    """After half a minute, one, two; until it answers again."""
+    person = at_the_page(visitor)
+    page, asked = person.page, []
+    page.on("request", lambda one: asked.append(one.url) if "/alarms/count" in one.url else None)
+
+    asks(page, lambda route: route.abort())
+    page.clock.fast_forward(_HALF_A_MINUTE)
+    page.wait_for_timeout(100)
+    once = len(asked)
+    asks(page, lambda route: route.fulfill(json={"mine": 0}))
+
+    assert (once, len(asked)) == (1, 2)
+    assert {one.partition(" (")[0].partition(":")[0] for one in person.troubles} <= {"lost"}
+    person.troubles.clear()
+
+
+def test_a_wall_is_heard_when_a_line_becomes_an_alarm(visitor):
+    """Once for what was not there before; and it says so where the browser keeps it silent."""
+    page = at_the_page(visitor, "/wall/ward").page
+    page.evaluate("window.mute = true")
+    silent = page.locator("[data-silent]")
+    before = silent.is_visible()
+
+    page.evaluate("""() => {
+      const line = document.createElement("p");
+      line.dataset.rings = "TEST-1 Bag /1 Check at the bedside";
+      document.querySelector(".wall").append(line);
+      for (const _ of [1, 2]) document.dispatchEvent(new Event("renewed"));
+    }""")
+    page.wait_for_timeout(100)
+
+    assert page.evaluate("told") == ["alarm.wav"]
+    assert (before, silent.is_visible()) == (False, True)
+
+
+def test_a_list_waits_while_somebody_has_something_open(visitor):
+    """And is renewed as soon as it is closed; whoever is at a link of it stays there."""
+    page = at_the_page(visitor, "/alarms?which=all").page
+    page.evaluate("""() => {
+      const list = document.getElementById("rings");
+      list.insertAdjacentHTML("beforeend", "<details open id='held'></details>");
+    }""")
+    link = page.locator("#rings a").first
+    link.focus()
+
+    for is_there in (1, 0):
+        with page.expect_response("**/alarms?**by_itself=1**") as answer:
+            page.clock.fast_forward(_HALF_A_MINUTE)
+        answer.value.finished()
+        page.wait_for_timeout(200)
+        assert page.locator("#held").count() == is_there
+        page.evaluate("document.getElementById('held')?.removeAttribute('open')")
+
+    assert link.evaluate("node => node === document.activeElement")

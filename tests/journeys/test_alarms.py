@@ -1,16 +1,22 @@
 """What was thawed and not checked rings, goes on to others, and ends by the check alone (BD-09)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from coi import events
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import play
 from coi.demo.stories import GOES_WELL
+from coi.services.alarm_mail import LOST_AT_MOST, MAILED, AlarmMail
 from coi.services.bell import ring_all
 from coi.services.therapies import look
+from coi.services.upkeep import note_done
 from tests.journeys.asking import ids
-from workflows.alarms import AlarmDeed
+from tests.mail_peer import mail_peer
+from workflows.alarms import AlarmDeed, Rings
 
 MINUTE = timedelta(minutes=1)
 THAWED = next(n for n, step in enumerate(GOES_WELL) if step.action == "thaw") + 1
@@ -103,3 +109,40 @@ def test_what_was_missed_while_nobody_looked_rings_at_once_and_says_so(performer
     )
     assert raised.content["document"]["late"] == "yes"
     assert rang(performer, coi) == ["raise_alarm", "escalate_alarm"]
+
+
+def test_the_sites_of_an_alarm_are_those_that_hold_the_thing_or_await_it(performer, coi):
+    """Whoever is told by e-mail at a site is told by them."""
+    heard = []
+    listener = partial(_note, heard)
+    events.listen(listener)
+    wait(performer, 16)
+    events.stop_listening(listener)
+
+    (sites,) = [told["sites"] for told in heard if told["of"].startswith(coi)]
+    assert sites == "north"
+
+
+def _note(heard, event, told):
+    if event == "alarm_rings" and told["alarm"] == Rings.BEDSIDE_CHECK:
+        heard.append(told)
+
+
+def test_what_rings_when_a_server_starts_is_mailed_unless_it_was(performer, coi):
+    """A restart while the mail server is away loses nothing: it stands in the record."""
+    with mail_peer() as peer:
+        told = performer.installation.settings
+        server = f"smtp://127.0.0.1:{peer.port}"
+        settings = replace(told, alarm_mail=("q@example.org",), mail_server=server)
+        installation = replace(performer.installation, settings=settings)
+        wait(performer, 16)
+        first, later = AlarmMail(installation), AlarmMail(installation)
+        first.catch_up()
+        sent = first.send()
+        installation.clock.advance(2 * LOST_AT_MOST)
+        note_done(installation, MAILED, passed=True)
+        later.catch_up()
+
+        assert (sent, later.send()) == (True, True)
+        assert f"({coi}" in peer.got[0].get_content()
+        assert len(peer.got) == 1

@@ -1,5 +1,7 @@
 """At the bedside each wrong bag, wristband and signature is refused, with its reason, on record."""
 
+import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from coi.demo.performer import Wish
 from coi.demo.stories import AT_SITE, CONDITIONED, FILLED, spoilt
 from coi.errors import DataRefused, Refused
 from coi.ledger.findings import Finding, Verdict
+from coi.services.bell import Bell, ring_all
 from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
 from coi.services.hands import Reading
 from coi.services.proofs import NotAllowed
@@ -32,6 +35,7 @@ from coi.store.engine import open_engine, write
 from tests.journeys.asking import act, ids, newest, refused, state, states, values
 from tests.journeys.worlds import World, copy_of, told_on, verdict_of
 from tests.postgres import APP, OWNER
+from workflows.alarms import CRITICAL_ESCALATES, AlarmDeed, Rings
 from workflows.facts import Mode
 
 ANISSA, DANAE = PATIENTS[:2]
@@ -139,6 +143,49 @@ def test_another_patients_bag_is_refused_and_held(performer, a, b):
     )
     assert [s.id for s in view.subjects.values() if s.position.stops] == [strange]
     assert values(performer, a, "stops") == ["pairing"]
+
+
+def rang(performer, coi):
+    """What was put on record of critical exceptions of a therapy."""
+    history = look(performer.installation, coi).history
+    told = [event for event in history if event.action in set(AlarmDeed)]
+    found = [event for event in told if event.content["document"]["alarm"] == Rings.CRITICAL]
+    return [event.action for event in found]
+
+
+def test_a_wrong_bag_rings_at_once_in_both_therapies_until_somebody_takes_it_on(performer, a, b):
+    """Quality assurance need not open a list to hear of it (BD-03)."""
+    with refused(performer, a, "WRONG_THERAPY"):
+        act(performer, with_codes(performer, a, bag=label_of(performer, b, "thawed")))
+    ring_all(performer.installation)
+    at_once = rang(performer, a), rang(performer, b)
+    play(performer, a, [Step("take_on_exception", "exception", "open")])
+    performer.installation.clock.advance(CRITICAL_ESCALATES)
+    ring_all(performer.installation)
+
+    assert at_once == (["raise_alarm"], ["raise_alarm"])
+    assert rang(performer, a) == ["raise_alarm", "end_alarm"]
+    assert rang(performer, b) == ["raise_alarm", "escalate_alarm"]
+
+
+def test_a_wrong_bag_waits_for_no_look_of_the_bell(performer, a, b):
+    """It rings within seconds of the scan, where others are looked for each 20."""
+    bell, stop = Bell(performer.installation), threading.Event()
+    thread = threading.Thread(target=bell.run, args=(stop,))
+    thread.start()
+    threading.Event().wait(1.5)  # its first look is over
+    began = time.monotonic()
+    try:
+        with refused(performer, a, "WRONG_THERAPY"):
+            act(performer, with_codes(performer, a, bag=label_of(performer, b, "thawed")))
+        while not rang(performer, a) and time.monotonic() - began < 15:
+            threading.Event().wait(0.05)
+    finally:
+        stop.set()
+        bell.came.set()
+        thread.join()
+
+    assert rang(performer, a) == ["raise_alarm"]
 
 
 def test_after_a_mismatch_two_others_check(performer, a, b):

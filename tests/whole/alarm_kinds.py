@@ -22,6 +22,10 @@ def _times() -> dict[Rings, tuple[str, str]]:
     """When each kind rings, and when it goes on to others."""
     least, most = alarms.STEP_ESCALATES
     return {
+        Rings.CRITICAL: (
+            "at once",
+            f"{_said(alarms.CRITICAL_ESCALATES)} after it was opened",
+        ),
         Rings.BEDSIDE_CHECK: (
             f"{_said(alarms.CHECK_AFTER)} after the thaw or the issue",
             f"{_said(alarms.CHECK_ESCALATES)} after it",

@@ -10,6 +10,7 @@ from tests.builders import (
     a_shipment,
     a_therapy,
     a_workflow,
+    an_exception,
 )
 from tests.cast import NOW
 from workflows.alarms import KINDS, MOST_WARNINGS, OVERSEERS, Level, Rings
@@ -67,6 +68,63 @@ def test_what_was_thawed_and_not_checked_rings_after_15_minutes_and_goes_on_afte
     assert alarm.escalates_at - NOW == 60 * MINUTE
     assert alarm.owners == {"north": ("infusion_nurse", "treating_physician")}
     assert alarm.about == ("check_at_bedside",)
+
+
+def test_the_check_counts_from_the_thaw_that_is_told_and_not_from_its_entry():
+    """Thawed at 9:00 and signed at 9:12: it rings at 9:15, and goes on at 10:00 (BD-09)."""
+    bag, thaw = a_bag("thawed"), NOW - 12 * MINUTE
+
+    (alarm,) = of_kind(
+        alarms(bag, said={(bag.id, "thawed_at"): thaw.isoformat()}), Rings.BEDSIDE_CHECK
+    )
+
+    assert (alarm.since, alarm.rings_at) == (thaw, thaw + 15 * MINUTE)
+    assert alarm.escalates_at == thaw + 60 * MINUTE
+
+
+def test_a_thaw_that_is_told_later_than_its_entry_gives_no_more_time():
+    """A watch that is ahead makes no time."""
+    bag, told = a_bag("thawed"), NOW + 12 * MINUTE
+
+    (alarm,) = of_kind(
+        alarms(bag, said={(bag.id, "thawed_at"): told.isoformat()}), Rings.BEDSIDE_CHECK
+    )
+
+    assert alarm.rings_at == NOW + 15 * MINUTE
+
+
+def wrong(state="open", **said):
+    """What rings of an exception of which this is said: a mismatch that is critical, at first."""
+    one = an_exception(state)
+    said = {"kind": "mismatch", "class": "critical", **said}
+    told = {(one.id, field): text for field, text in said.items()}
+    return of_kind(alarms(one, said=told), Rings.CRITICAL)
+
+
+def test_a_wrong_bag_rings_at_once_at_quality_assurance_and_who_leads_the_site():
+    """Nobody waits for the list of exceptions to be opened (BD-03)."""
+    (alarm,) = wrong()
+
+    assert alarm.rings_at == NOW
+    assert alarm.escalates_at - NOW == 15 * MINUTE
+    assert alarm.about == ("take_on_exception",)
+    assert {"coordinator", "treating_physician", "qa_reviewer"} <= {*alarm.owners["north"]}
+    assert "qa_reviewer" in alarm.owners["works"]
+    assert KINDS[Rings.CRITICAL].level is Level.ALARM
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"owner": "queenie"}, {"class": "major"}, {"kind": "stop-ship"}, {"kind": "quality stop"}],
+)
+def test_it_is_silent_when_somebody_has_taken_it_on_or_quality_assurance_stopped_it_itself(said):
+    """Whoever is at it already is not called."""
+    assert wrong(**said) == []
+
+
+def test_a_critical_exception_that_is_closed_is_silent():
+    """Nothing is left to take on."""
+    assert wrong("closed") == []
 
 
 def test_it_rings_from_its_time_on_and_not_before():

@@ -84,6 +84,57 @@ def test_the_head_of_every_page_counts_what_is_mine(someone):
     assert in_the_head(lab) == 0
 
 
+@pytest.mark.usefixtures("coi")
+def test_a_page_asks_how_many_are_mine_and_is_told_a_number_alone(someone):
+    """The same that its head showed; of nobody, and of no therapy."""
+    ivo = someone("ivo")
+    shown = in_the_head(ivo.get("/exceptions").text)
+
+    answer = ivo.get("/alarms/count")
+
+    assert answer.get_json() == {"mine": shown}
+    assert shown
+
+
+def test_asking_how_many_there_are_keeps_nobody_signed_in(someone, installation):
+    """Idle is idle while a page asks every half a minute (A11d-11.8)."""
+    ivo = someone("ivo")
+    ivo.get("/exceptions")
+    third = timedelta(minutes=installation.settings.idle_minutes / 3)
+
+    answers = []
+    for _ in range(4):
+        answers.append(ivo.client.get("/alarms/count").status_code)
+        installation.clock.advance(third)
+
+    assert answers[0] == 200
+    assert answers[-1] == 303
+
+
+@pytest.mark.parametrize(("page", "part"), [("/alarms", "rings"), ("/", "waits")])
+def test_a_list_looks_again_by_itself(someone, page, part):
+    """As it is by now, while somebody looks at it."""
+    shown = someone("ivo").get(page).text
+
+    again = re.search(rf'id="{part}" data-live data-calm data-again="([^"]+)"', shown)[1]
+    assert "by_itself=1" in again
+    assert f'id="{part}"' in someone("ivo").get(again).text
+
+
+def test_what_was_told_waits_for_the_page_and_not_for_its_list(someone, coi):
+    """A list that renews itself takes nobody's words away."""
+    ivo = someone("ivo")
+    link = link_of(ivo.get("/alarms").text, coi)
+    form = form_on(ivo.get(link).text).to_dict() | {"why": "I go to the ward"}
+    ivo.client.post("/alarms/heard", data=form)
+
+    by_itself, shown = ivo.get("/alarms?by_itself=1").text, ivo.get("/alarms").text
+
+    told = "It is on record that you heard it"
+    assert told not in by_itself
+    assert told in shown
+
+
 def test_it_goes_on_to_who_answers_for_the_whole(someone, performer, coi):
     """After an hour the coordinator and quality assurance are rung at too."""
     before = in_the_head(someone("queenie").get("/").text)
@@ -129,7 +180,8 @@ def test_who_heard_it_is_on_record_and_it_rings_on(someone, performer, coi):
     assert "on her way" not in str(event.content)
     wait(performer, 45)
     actions = [event.action for event in look(performer.installation, coi).history]
-    assert actions[-1] == "escalate_alarm"
+    heard = actions.index("acknowledge_alarm")
+    assert "escalate_alarm" in actions[heard:]
 
 
 def test_the_therapy_tells_what_rang_and_that_nobody_did_it(someone, coi):

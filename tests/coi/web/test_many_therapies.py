@@ -163,6 +163,18 @@ def test_what_rings_is_found_along_its_index(crowded, carla, asked, path):
     assert re.findall(scanned, "\n".join(plans)) == []
 
 
+def test_how_many_are_mine_is_asked_often_and_costs_little(crowded, carla, asked):
+    """Each open page asks twice a minute: session, person, one walk along the index."""
+    told = carla.get("/alarms/count").get_json()
+
+    assert told["mine"] >= PAGE
+    assert len(asked) == 3
+    with crowded.engine.connect() as connection:
+        (plan,) = [plan_of(connection, *query) for query in asked if "alarm" in query[0]]
+    assert "ix_alarm_rings" in plan
+    assert re.findall(r"SCAN alarm|Seq Scan on \w+", plan) == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_takes_so_many_queries_and_no_more(carla, asked, path):
     """Ten thousand therapies ask for no more than ten."""

@@ -49,6 +49,18 @@ def grown(app, before, *name) -> float:
     return numbers(app).get(name, 0) - before.get(name, 0)
 
 
+def test_a_wrong_bag_is_counted_from_nothing(installation):
+    """Whoever watches the machine is told too, with no therapy in it (BD-03)."""
+    app = create_app(installation)
+    kind = ("coi_alarms_total", "critical-exception", "raise_alarm")
+    before = numbers(app)
+
+    events.tell("alarm_rings", alarm=kind[1], deed=kind[2], of="COI-1/40.1")
+
+    assert kind in before
+    assert grown(app, before, *kind) == 1
+
+
 def test_without_a_token_there_is_no_such_page(performer):
     """Nothing is measured, and nobody can tell that it could be."""
     asked = create_app(performer.installation).test_client()

@@ -371,6 +371,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("drivers.picture", "GET"): Row("/therapies/{coi}/entries/0/statement/picture", 404, 404),
     ("files.fetch", "GET"): Row("/therapies/{coi}/entries/0/files/0a1b", 404, 404),
     ("alarms.every", "GET"): Row("/alarms", 200),
+    ("alarms.count", "GET"): Row("/alarms/count", 200),
     ("walls.laboratory", "GET"): Row("/wall/laboratory", 200),
     ("walls.ward", "GET"): Row("/wall/ward", 200),
     ("alarms.ask", "GET"): Row("/alarms/heard?alarm=none", 404),

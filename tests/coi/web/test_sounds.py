@@ -62,7 +62,14 @@ def test_they_differ_in_length():
     assert right < 0.3 < unread < 0.8 < wrong
 
 
-@pytest.mark.parametrize("name", SOUNDS)
+def test_an_alarm_goes_up_and_down_and_is_no_verdict():
+    """Four notes, as no verdict has; over before the next word is spoken."""
+    assert beeps("alarm") == 4
+    assert pitch("unread") < pitch("alarm") < pitch("right")
+    assert seconds("alarm") < 0.8
+
+
+@pytest.mark.parametrize("name", [*SOUNDS, "alarm"])
 def test_the_files_are_what_the_script_writes(name, tmp_path):
     """Whoever changes a sound changes the script."""
     subprocess.run([sys.executable, ROOT / "scripts" / "make_sounds", tmp_path], check=True)

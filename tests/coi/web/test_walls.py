@@ -8,6 +8,7 @@ import pytest
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import play
 from coi.demo.stories import GOES_WELL
+from coi.services import walls
 from tests.coi.web.browser import Browser
 
 THAWED = next(n for n, step in enumerate(GOES_WELL) if step.action == "thaw") + 1
@@ -56,6 +57,32 @@ def test_what_may_come_to_harm_stands_above_what_has_waited_longer(someone, perf
     assert lines(page, coi)
     assert {"over", "late"} == set(rows)
     assert rows == sorted(rows, reverse=True)
+
+
+@pytest.mark.usefixtures("coi")
+def test_what_has_no_room_on_the_wall_is_counted(someone, monkeypatch):
+    """Whoever reads it knows that it is not all."""
+    whole = someone("ivo").get(WARD).text
+    monkeypatch.setattr(walls, "ON_A_WALL", 1)
+
+    cut = someone("ivo").get(WARD).text
+
+    left = whole.count('<th scope="row"') - 1
+    assert left > 0
+    assert "no room here" not in whole
+    assert f"And {left} more, for which there is no room here." in cut
+    assert cut.count('<th scope="row"') == 1
+
+
+def test_a_line_that_has_become_an_alarm_is_told_apart_so_that_it_is_heard(someone, performer, coi):
+    """The wall looks again by itself, and plays a tone for each that was not there before."""
+    before = someone("ivo").get(WARD).text
+    performer.installation.clock.advance(timedelta(minutes=20))
+    after = someone("ivo").get(WARD).text
+
+    rings = f'data-rings="{coi} '
+    assert after.count(rings) > before.count(rings)
+    assert 'data-tone="/static/alarm.wav"' in after
 
 
 def test_no_wall_names_anybody(someone, coi):
