@@ -402,6 +402,31 @@ class TestAtBenches:
         assert last(line.performer, line.first).content["bench"] == line.benches[1]
         assert verify_record(line.installation).findings == ()
 
+    def test_what_the_second_cannot_mend_goes_back_to_the_first(self, app, line):
+        """Another therapy came onto the bench between the two: the first clears it, or moves."""
+        wanted, _actor, signers = line.wanted(line.first, line.benches[1])
+        walker = stepwise(Walker(signed_in(app, signers[0].username)), wanted)
+        first, second = (one.username for one in signers)
+        walker.send(bench=line.benches[1])
+        while "Read it back" not in walker.asked:
+            for fields in Told(wanted, signers, 0).answers(walker.page):
+                walker.send(**fields)
+        walker.send()
+        walker.send(apart="1", **{"signer-1-username": first, "signer-1-password": PASSWORD})
+        line.activate(line.second, line.benches[1])
+        other = Walker(signed_in(app, second), walker.path)
+        other.take_up()
+        other.send()
+
+        other.send(**{"signer-1-username": second, "signer-1-password": PASSWORD})
+
+        assert "BENCH_" in other.page
+        again = Walker(signed_in(app, first), walker.path)
+        again.take_up()
+        assert "Read it back" in again.asked
+        assert "BENCH_" in again.page
+        assert last(line.performer, line.first).kind == "refused"
+
     def test_a_code_of_another_therapy_stops_what_asks_for_no_code_too(self, app, line):
         """It ends the step, and stands on record, as in the form."""
         wanted, _actor, signers = line.wanted(line.first, line.benches[1])
