@@ -79,7 +79,7 @@ def report_head(installation: Installation, text: str) -> bool:
         raise DataRefused([Problem("no key of this record has signed that checkpoint")])
     tell("history_changed", sentence=f"{PLACE}: {what}")
     place = installation.read(lambda tx: _place_of(tx, note))
-    finding = Finding("checkpoint", f"{PLACE}, {place}", "-", None, what)
+    finding = Finding("checkpoint", place, "-", None, what)
     note_verdict(installation, Verdict(0, (finding,), {}, {}), whole=False)
     return True
 
@@ -96,8 +96,8 @@ def _place_of(tx: Transaction, note: SignedCheckpoint) -> str:
         document = content_of_text(told.content)["document"]
         left = int(document.get(SIZE, size))
         if CHECKPOINTS not in document and left < size and _is_of_lost_key(tx, note, left):
-            return f"of entries that were lost before {ORGANISATION}/{told.seq}"
-    return f"of {size} entries"
+            return f"{PLACE}, of entries that were lost before {ORGANISATION}/{told.seq}"
+    return f"{PLACE}, of {size} entries"
 
 
 def _is_of_lost_key(tx: Transaction, note: SignedCheckpoint, left: int) -> bool:

@@ -343,8 +343,10 @@ def _waiting(tx: Transaction, installation: Installation, one: Listed, told: _To
     workflow = installation.workflow(tx, one.workflow, one.version)
     (root,) = workflow.machine_of_kind(Kind.THERAPY)
     has_deadline = one.due_at != _NEVER
-    anybodys = [task for task in told if is_of_anybody(task[1])]
-    mine = [task for task in told if not is_of_anybody(task[1])]
+    anybodys: list[tuple[str, str, str]] = []
+    mine: list[tuple[str, str, str]] = []
+    for task in told:
+        (anybodys if is_of_anybody(task[1]) else mine).append(task)
     return Waiting(
         coi=one.coi,
         title=workflow.title,
@@ -361,7 +363,7 @@ def _actions(workflow: Workflow, tasks: _Told) -> tuple[Action, ...]:
     steps = [names.split() for _due_at, _place, names in tasks]
     urgent = [name for found in steps for name in found[:1]]
     behind = [name for found in steps for name in found[1:]]
-    return tuple(workflow.actions[name] for name in dict.fromkeys([*urgent, *behind]))
+    return tuple([workflow.actions[name] for name in dict.fromkeys([*urgent, *behind])])
 
 
 def _phases(workflows: Sequence[Workflow]) -> Iterator[str]:

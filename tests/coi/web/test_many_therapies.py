@@ -38,11 +38,11 @@ from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
 CALLS = 25_500
-QUERIES = 16
+QUERIES = 17
 """Session, person, list, what I could do, what is from paper, units, sites, definitions, under
 way, names that were read in an emergency, what was captured without a line and waits (three: of a
 coordinator and of quality assurance alone), the clocks that run, equipment whose calibration ends,
-and in the head of each page what rings."""
+the custody records that were drawn, and in the head of each page what rings."""
 CALLS_OF_BOARD = 30_000
 CALLS_OF_CHOICE = 60_000
 MOST_BYTES = 4_000_000  # of memory for a list, one of which waits there to go to the disk
