@@ -215,7 +215,7 @@ def planned_days(workflow: Workflow) -> dict[str, str]:
 def _of_steps(workflow: Workflow, planned: Sequence[Planned]) -> Iterator[Clock]:
     """Until when the cells are to be worked on next, from when the step before was done."""
     for one in planned:
-        known = (workflow.actions.get(name) for name in one.steps)
+        known = [workflow.actions.get(name) for name in one.steps]
         steps = [step for step in known if step and step.verb is Verb.TRANSFORM]
         if steps:
             titles = " / ".join(step.title for step in steps)

@@ -430,4 +430,4 @@ class Workflow:
 
     def machine_of_kind(self, kind: Kind) -> tuple[Machine, ...]:
         """The machines of one kind, in the definition's order."""
-        return tuple(machine for machine in self.machines.values() if machine.kind is kind)
+        return tuple([machine for machine in self.machines.values() if machine.kind is kind])

@@ -35,7 +35,8 @@ def keep_kits(installation: Installation, by: Proven, kept: Kept, folder: Path) 
 
 def _is_written(installation: Installation, by: Proven, kept: Kept, folder: Path, coi: str) -> bool:
     try:
-        content = write_downtime_kit(installation, by, coi, kept.units[coi])
+        unit, is_anywhere = kept.units[coi], kept.is_anywhere
+        content = write_downtime_kit(installation, by, coi, unit, is_anywhere=is_anywhere)
         write_whole(folder / f"{coi}{_SUFFIX}", content, force=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are needed all the same
         click.echo(f"{coi}: NOT written: {_why(error)}", err=True)

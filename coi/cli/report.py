@@ -18,6 +18,7 @@ from coi.services.proofs import JustProven, Proven
 from coi.services.reconciling import write_reconciliation
 
 BY = as_user("Who asks for it.")
+_NOWHERE = "-"
 
 
 @click.group()
@@ -66,14 +67,15 @@ def labels(coi: str, username: str, output: Path, *, force: bool) -> None:
 
 @command.command()
 @click.argument("coi")
-@click.option("--unit", default="-", help="The unit where it is used: its clock, its country.")
+@click.option("--unit", default=_NOWHERE, help="The unit where it is used: its clock, its country.")
 @BY
 @output_options
 def downtime(coi: str, unit: str, username: str, output: Path, *, force: bool) -> None:
     """Write the downtime kit: what people go on with when nothing can be reached."""
 
     def draw(installation: Installation, by: JustProven) -> bytes:
-        return write_downtime_kit(installation, by, coi_of(coi), unit)
+        is_anywhere = unit == _NOWHERE
+        return write_downtime_kit(installation, by, coi_of(coi), unit, is_anywhere=is_anywhere)
 
     hand_out(output, username, "for this document", draw, force=force)
 

@@ -173,6 +173,8 @@ class Comparison:
                 content, signed = _decode(row[-2]), _decode(row[-1])
                 hash_ = sha256(row[-2].encode()).hexdigest()
                 listed[row[:2]] = parts_alone(content, signed, hash_, row[:2])
+                # What it registers needs no chain either: else each new row would be a finding.
+                self._registered.add(content, signed)
         for table, alongside in self._parts.items():
             rows = [row for row in alongside.through(rest[-1][:2]) if row[:2] in listed]
             if table in ALONE:

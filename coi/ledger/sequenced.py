@@ -80,7 +80,7 @@ def note_of(text: str, size: int, signers: Sequence[Signer]) -> SignedCheckpoint
 
 def _grown(source: Source, marks: Marks, findings: list[Finding]) -> Frontier:
     """The tree as its leaves say it; at each size that was signed its root is compared."""
-    tree, last = Frontier(), -1
+    tree, last, parted = Frontier(), -1, False
     for n, prev_n, _chain, seq, prev_seq, hash_ in source.rows("tree_leaf", _LEAF, ("n",)):
         if n != last + 1:
             findings.append(_of("tree_leaf", last + 1, f"is missing before leaf {n}"))
@@ -90,7 +90,9 @@ def _grown(source: Source, marks: Marks, findings: list[Finding]) -> Frontier:
         last = n
         tree = tree.grown([bytes_of(hash_)])
         for number, note in marks.get(tree.size, ()):
-            if note.checkpoint.root != tree.root:
+            # Once it has parted from what was signed, each later checkpoint differs for that alone.
+            if not parted and note.checkpoint.root != tree.root:
+                parted = True
                 what = f"was signed of another tree: the first {tree.size} entries are not the same"
                 findings.append(_of("checkpoint", number, what))
     return tree

@@ -67,7 +67,7 @@ record. It ends with 0 where all holds, and names the first place that does not.
        python3 -I -S verify.py
 
 With --key it asks for the key of the checkpoint, which only those who keep the record can tell you;
-with --digest for what an older paper prints; with --document it says whether a paper is on record.
+with --digest for what an older paper prints; with --key and --document, if a paper is on record.
 What it proves is the entries, who signed them, and what they lead to. Of the tables (.csv), of
 custody.pdf and of the words in record.json it says that they are as they were handed out: proven
 where MANIFEST.signed is there and holds, and else no more than the list says.

@@ -45,6 +45,20 @@ GOES_ON = "this record goes on without what is missing"
 LONGEST_REASON = 2_000
 
 
+class KeyIsAnothers(CoiError):
+    """The key that signs checkpoints is for another user of the machine: that one has to sign."""
+
+    code = "KEY_IS_ANOTHERS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The key that signs checkpoints is for another user of this machine to read, and it has"
+            " to sign that the record goes on.",
+            "Let whoever looks after the machine run `coi restored` as the user who signs; quality"
+            " assurance signs there: docs/checkpoints.md.",
+        )
+
+
 class NotRemembered(CoiError):
     """The signature is on record, and what was seen of the record could not be written."""
 
@@ -68,7 +82,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         NotAllowed: the person is no QA reviewer.
         CannotSign: what a signature takes is not on record.
         DataRefused: no reason is given, or nothing is to be signed for.
-        NoSigningKey: the key that signs checkpoints is there, and for another user to read.
+        KeyIsAnothers: the key that signs checkpoints is for another user to read.
         NotRemembered: the file beside the vault key cannot be written.
     """
     found, last = installation.look_at_length(), told_last(installation.settings)
@@ -119,7 +133,7 @@ def _goes_on_as(tx: Transaction, installation: Installation, before: Last) -> di
         key = key_in_force(installation.settings, last)
     except NoSigningKey:
         if _is_anothers(installation.settings.checkpoint_key_file):
-            raise
+            raise KeyIsAnothers from None
         return closed
     named = Verifier(f"{signers[0].verifier.name}/{now:%Y%m%dT%H%M%SZ}", last.key)
     vouched = b64encode(key.sign(closing_of(last, named, closed))).decode()
@@ -128,7 +142,13 @@ def _goes_on_as(tx: Transaction, installation: Installation, before: Last) -> di
 
 def _is_anothers(file: Path) -> bool:
     """The key is there, and for another user of the machine to read: that one has to sign."""
-    return file.exists() and not os.access(file, os.R_OK)
+    try:
+        file.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return not os.access(file, os.R_OK)
 
 
 def _problems(found: str, why: str) -> Sequence[Problem]:

@@ -12,7 +12,7 @@ from coi.services.sessions import SignedIn
 from coi.services.worklist import ALL, Waiting, Wanted, WorkList, narrowed_to
 from coi.store.board import counted
 from coi.store.transactions import Transaction
-from coi.store.worklist import ONE_MORE, named_units, places_of_tasks
+from coi.store.worklist import ONE_MORE, named_sites, named_units, places_of_tasks
 from workflows.tasks import NEVER, desk_at, is_of_anybody
 
 CARDS = 6
@@ -109,6 +109,8 @@ def _whys(tx: Transaction, cards: Sequence[Waiting], sites: Mapping[str, str]) -
                 places[coi].append(place)
     units = {place for found in places.values() for place in found if desk_at(place) is None}
     names = {one.id: f"{one.name}, {one.site_name}" for one in named_units(tx, sorted(units))}
+    desks = {desk[0] for found in places.values() for place in found if (desk := desk_at(place))}
+    sites = {**sites, **named_sites(tx, sorted(desks - sites.keys()))}
     return {coi: _why(card, places[coi], names, sites) for coi, card in due.items()}
 
 

@@ -37,6 +37,11 @@ _ONE: Final = f"[{CROCKFORD}]{{4}}-[{CROCKFORD}]{{8}}-[{CROCKFORD}]"
 _AS_A_CODE: Final = re.compile(rf"(\](C0|d1|Q1))?([BWLXCP]-)?{_ONE}(/{_ONE})?")
 _BADGE: Final = "S"
 _MOST_SEQ: Final = 999_999_999
+_MOST_DIGITS: Final = 20
+_DEEPEST: Final = 8  # ours are four deep: the list, a capture, its codes, a code
+_OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
+_PART: Final = re.compile(r'''"(?:[^"\\]|\\.)*"|[][{}]|[^][{}"]+|"''', re.DOTALL)
+"""A text, a bracket, or what is between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +147,9 @@ def read_captures(text: str) -> tuple[Capture, ...]:
         DataRefused: it is no list of captures.
     """
     try:
-        return tuple(map(_read, _list(json.loads(text))))
-    except (ValueError, TypeError, RecursionError) as error:
+        told = json.loads(_no_deeper(text), parse_int=_number)
+        return tuple(map(_read, _list(told)))
+    except (ValueError, TypeError) as error:
         raise DataRefused([Problem("is no list of captures", column="captures")]) from error
 
 
@@ -159,6 +165,26 @@ def capture_of(text: str) -> Capture:
     told = tuple(CapturedCode(raw, how, when) for how, when, raw in codes)
     unread = tuple(why.split(_UNREAD)) if why else ()
     return Capture(device, int(seq), kind, at, told, previous, unread, hash_of_all)
+
+
+def _no_deeper(text: str) -> str:
+    """The same JSON, with nothing in the place of what lies deeper than any capture of ours."""
+    kept: list[str] = []
+    depth = 0
+    for part in _PART.findall(text):
+        opens, closes = part in _OPENING, part in _CLOSING
+        if opens and depth == _DEEPEST:
+            kept.append("null")
+        depth += opens
+        if depth <= _DEEPEST:
+            kept.append(part)
+        depth -= closes
+    return "".join(kept)
+
+
+def _number(digits: str) -> int | str:
+    """A number, or the text of one that is longer than any of ours."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _list(told: object) -> list[Mapping[str, Any]]:

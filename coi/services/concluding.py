@@ -9,9 +9,8 @@ otherwise than it stands in the vault stops at once, whoever of the two heard it
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from coi.clock import parse_rfc3339, rfc3339
+from coi.clock import rfc3339
 from coi.errors import Conflict, Refused, SignedOut
 from coi.services import screens
 from coi.services.acting import taken
@@ -144,10 +143,8 @@ def _first_signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
 def _concluded(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     """The step as it is after it was handed in: taken, stopped, or open with its reasons."""
     scene = hand.scene
-    if _is_too_old(scene):
-        sentence = f"The first check was signed more than {scene.minutes} minutes ago"
-        why = Why("FIRST_CHECK_TOO_OLD", sentence, "Check again from the beginning, both of you")
-        return _come_to_nothing(hand, proven, why)
+    if scene.is_too_old:
+        return _come_to_nothing(hand, proven, screens.why_too_old(scene), can_go_back=True)
     wanted, signers = wanted_of(hand.installation, scene), tuple(signers_of(scene, proven))
     here = hand.signed_in.proven
     # Whoever checked first takes it, at the device at which the last of them signs.
@@ -155,27 +152,25 @@ def _concluded(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     try:
         outcome = taken(hand.tx, hand.installation, wanted, actor, signers)
     except (Conflict, SignedOut) as error:
-        return _come_to_nothing(hand, proven, why_of(error))
+        can_go_back = isinstance(error, SignedOut)  # what was scanned has changed meanwhile else
+        return _come_to_nothing(hand, proven, why_of(error), can_go_back=can_go_back)
     if isinstance(outcome, Refused):
         return _refused(scene, outcome)
     return scene.errand.ended(Verdict(RIGHT, tuple(_told(scene, outcome))), scene.now)
 
 
-def _is_too_old(scene: Scene) -> bool:
-    """What the first of two checked and signed counts no longer."""
-    proof = scene.errand.parts[0].proof
-    if proof is None:
-        return False
-    # A negative age is no fresh check: a clock that went back makes nothing fresh.
-    age = scene.now - parse_rfc3339(proof.at)
-    return not timedelta() <= age <= timedelta(minutes=scene.minutes)
+def _come_to_nothing(
+    hand: Hand, proven: Sequence[JustProven], why: Why, *, can_go_back: bool = False
+) -> Errand:
+    """The step as it ends with nothing taken; what is a STOP all the same is never swallowed.
 
-
-def _come_to_nothing(hand: Hand, proven: Sequence[JustProven], why: Why) -> Errand:
-    """The step as it ends with nothing taken; what is a STOP all the same is never swallowed."""
+    Away from the patient it goes back to the first, where a new signature of theirs mends it.
+    """
     wanted = replace(wanted_of(hand.installation, hand.scene), seen={})
     if stops := stops_in(foresee_told(hand.tx, hand.installation, hand.scene, wanted)):
         return _stopped(hand, proven, stops)
+    if can_go_back and hand.scene.goes_back:
+        return screens.given_back(hand.scene.errand, (why,))
     return hand.scene.errand.ended(Verdict(ENDED, reasons=(why,)), hand.scene.now)
 
 
@@ -189,10 +184,15 @@ def _stopped(hand: Hand, proven: Sequence[JustProven], stops: tuple[Why, ...]) -
 
 
 def _refused(scene: Scene, refused: Refused) -> Errand:
-    """Every reason; a STOP ends the step, all else can be mended and handed in again."""
+    """Every reason; a STOP ends the step, all else can be mended and handed in again.
+
+    Away from the patient the second can mend nothing: it goes back to the first.
+    """
     if stops := stops_in(refused.refusals):
         return scene.errand.ended(Verdict(STOPPED, reasons=stops), scene.now)
     reasons = tuple(why_of(one) for one in refused.refusals)
+    if scene.goes_back:
+        return screens.given_back(scene.errand, reasons)
     return replace(scene.errand, tries=scene.errand.tries + 1, reasons=reasons)
 
 

@@ -31,6 +31,7 @@ class Kept:
 
     units: Mapping[str, str]  # by COI
     ended: frozenset[str]
+    is_anywhere: bool = False  # no site was asked for: a kit may be used at any that takes part
 
 
 def program_of(installation: Installation, token: str) -> Proven:
@@ -63,7 +64,7 @@ def kits_to_keep(installation: Installation, by: Proven, site: str = "") -> Kept
         seen = (coi for coi, is_over in states.items() if not is_over and sees(tx, person, coi))
         here = [coi for coi in seen if not site or site in sites(tx, coi)]
         used = {coi: at_site[0] if site else _ordered_at(tx, coi, units) for coi in here}
-        return Kept(used, frozenset(coi for coi, is_over in states.items() if is_over))
+        return Kept(used, frozenset(coi for coi, is_over in states.items() if is_over), not site)
 
     return installation.read(look)
 

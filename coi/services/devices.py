@@ -28,6 +28,9 @@ KIND = "device"
 REGISTERED, ENDED = "device registered", "device ended"
 """What a signature means here: it is shown to whoever is about to sign."""
 
+SECOND_DEVICE_RULE, FEWEST_FOR_TWO = "second_device_rule", 2
+"""By it a site has the second check made at another device: of so many, at the least."""
+
 _HASH = "sha256:"
 
 
@@ -43,6 +46,24 @@ class Device:
     def is_called(self, wanted: str) -> bool:
         """Its name, or where it stands, holds these letters."""
         return wanted.casefold() in f"{self.name} {self.unit.in_words}".casefold()
+
+
+class DeviceNeeded(DataRefused):
+    """With this device ended nobody could check second, as the site asks; nothing was saved."""
+
+    code = "DEVICE_NEEDED"
+
+    def __init__(self, site: str) -> None:
+        told = (
+            f"{site} has the second check made at another device; with this one ended fewer than"
+            " two would be left, and every check would be refused"
+        )
+        super().__init__([Problem(told)])
+        self.next_step = (
+            "On the page Devices, register another device first, or let the second check be made at"
+            " any device; then end this one at once."
+        )
+        self.args = (f"{self.sentence} {self.next_step}",)
 
 
 def register_device(
@@ -99,6 +120,7 @@ def end_device(
         CannotSign: what a signature takes is not on record.
         KeyReused: the key already stands for something else.
         DataRefused: it is no key.
+        DeviceNeeded: the site has the second check made at another device, and too few would stay.
     """
     reason = require_reason(why)
     digest = fingerprint(installation.vault, "end device", device, by.person)
@@ -111,10 +133,25 @@ def end_device(
         if row is None:
             raise Unknown("device", device)
         keeper = keeper_of(tx, by, row.unit)
+        _require_enough(tx, row)
         told = Attestation(KIND, row.id, unit=row.unit, holds=0, detail=row.detail)
         write_signed(tx, installation, keeper, Deed("end_device", ENDED, told, keyed, reason))
 
     installation.transact(work)
+
+
+def _require_enough(tx: Transaction, ended: KeptRow) -> None:
+    """Where a site has the second check made at another device, there is one without this too."""
+    site = units_by_id(tx)[ended.unit].site
+    is_asked = kept(tx, SECOND_DEVICE_RULE, site.id) is not None
+    if is_asked and count_at(tx, site.id) - 1 < FEWEST_FOR_TWO:
+        raise DeviceNeeded(site.name)
+
+
+def count_at(tx: Transaction, site: str) -> int:
+    """How many devices are registered at a site."""
+    units = units_by_id(tx)
+    return sum(units[row.unit].site.id == site for row in every_kept(tx, KIND))
 
 
 def device_held(tx: Transaction, held: str) -> Device | None:

@@ -36,7 +36,7 @@ GOES_ON = "I have looked at what was found; work goes on"
 
 LONGEST_REASON = 2_000
 _log = logging.getLogger(__name__)
-_MOST_NAMED = 200
+_MOST_NAMED = 5_000
 
 
 def note_verdict(installation: Installation, verdict: Verdict, *, whole: bool) -> None:

@@ -25,6 +25,7 @@ from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
 from coi.services.therapies import TherapyView, view, wristband_of
 from coi.services.worklist import Wanted, every_waiting
+from coi.store.facts import sites
 from coi.store.transactions import Transaction
 from workflows.facts import Person, Subject
 from workflows.labelled import donations_told
@@ -35,7 +36,7 @@ MOST = 200
 
 _EXPIRES = "expires_at"
 LOOK_ALIKE = (
-    "LOOK-ALIKE: another patient here has a similar name. Compare family name, birth date and"
+    "LOOK-ALIKE: another patient has a similar name. Compare family name, birth date and"
     " number with the wristband and the signed order, letter by letter."
 )
 """Of the other one it says nothing (SEC-48)."""
@@ -48,6 +49,7 @@ class _Place:
     units: Mapping[str, ListedUnit]
     unit: str
     person: Person
+    is_anywhere: bool = False  # a kit that may be used at any site that takes part
 
     @property
     def zone(self) -> ZoneInfo:
@@ -61,18 +63,31 @@ class _Place:
         found = self.units.get(self.unit)
         return found.site.country if found else ""
 
-    @property
-    def sites(self) -> frozenset[str]:
-        """Where patients are compared: at the site of the unit, or wherever the person works."""
+    def compared_at(self, taking_part: frozenset[str]) -> frozenset[str]:
+        """Where patients are compared: at the site of the unit, or wherever the person works.
+
+        With a kit that may be used anywhere: at each site that takes part.
+        """
+        if self.is_anywhere:
+            return taking_part
         works_at = {unit for _role, unit in self.person.roles}
         at = {self.unit} if self.unit in self.units else works_at & self.units.keys()
         return frozenset(self.units[unit].site.id for unit in at)
 
 
 def write_downtime_kit(
-    installation: Installation, by: Proven, coi: str, unit: str, key: str = ""
+    installation: Installation,
+    by: Proven,
+    coi: str,
+    unit: str,
+    *,
+    is_anywhere: bool = False,
+    key: str = "",
 ) -> bytes:
     """The kit of one therapy as PDF, for whoever works at this unit.
+
+    One that may be used `is_anywhere` at the therapy's sites is read by the clock of the unit, and
+    says of a patient at any of them that they look alike.
 
     Raises:
         Unknown: there is no such therapy, or none that this person may see.
@@ -83,7 +98,10 @@ def write_downtime_kit(
         require_seen_whole(tx, person, coi)
         return [coi]
 
-    return _written(installation, by, Paper("downtime_kit", coi, key=key), unit, found)
+    def place(tx: Transaction, person: Person) -> _Place:
+        return _Place(units_by_id(tx), unit, person, is_anywhere)
+
+    return _written(installation, by, Paper("downtime_kit", coi, key=key), place, found)
 
 
 def write_downtime_kits(
@@ -107,7 +125,10 @@ def write_downtime_kits(
             raise DataRefused([Problem(_NONE)])
         return cois
 
-    return _written(installation, by, Paper("downtime_kits", unit, key=key), unit, found)
+    def place(tx: Transaction, person: Person) -> _Place:
+        return _Place(units_by_id(tx), unit, person)
+
+    return _written(installation, by, Paper("downtime_kits", unit, key=key), place, found)
 
 
 _NONE = "no therapy is on this list"
@@ -118,16 +139,16 @@ def _written(
     installation: Installation,
     by: Proven,
     paper: Paper,
-    unit: str,
+    used_at: Callable[[Transaction, Person], _Place],
     find: Callable[[Transaction, Person], list[str]],
 ) -> bytes:
     """Read all of it at one moment, then draw it, outside of any transaction."""
 
     def read(tx: Transaction) -> tuple[tuple[DowntimeKit, ...], str, str]:
         person = acting_or_program(tx, by).person
-        cois, place = find(tx, person), _Place(units_by_id(tx), unit, person)
+        cois, place = find(tx, person), used_at(tx, person)
         kits = tuple(_kit(tx, installation, coi, place) for coi in cois)
-        return kits, name_of(tx, by), party_in_words(place.units, unit, "")
+        return kits, name_of(tx, by), party_in_words(place.units, place.unit, "")
 
     kits, name, where = installation.read(read)
     now = installation.clock.now().astimezone(UTC)
@@ -153,7 +174,8 @@ def _written(
 def _kit(tx: Transaction, installation: Installation, coi: str, place: _Place) -> DowntimeKit:
     found = view(tx, installation, coi)
     workflow, root, ordered = found.workflow, found.subjects[coi], found.history[0]
-    looks_alike = is_like_others(tx, installation, found.therapy.patient, place.sites)
+    compared_at = place.compared_at(sites(tx, coi))
+    looks_alike = is_like_others(tx, installation, found.therapy.patient, compared_at)
     return DowntimeKit(
         coi=coi,
         therapy=workflow.title,

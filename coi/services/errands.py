@@ -90,6 +90,9 @@ class InHand:
 
     errand: Errand
     parked: tuple[str, ...] = ()
+    was_begun: bool = False  # it was under way already, when somebody meant to begin it
+    retold: bool = False  # what was typed now stands in place of what was answered before
+    untaken: bool = False  # what was typed now is not what the step says, and was not taken
 
 
 # -- begun -----------------------------------------------------------------------------------------
@@ -97,6 +100,9 @@ class InHand:
 
 def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> InHand:
     """Take a step in hand; one that is under way already is gone on with.
+
+    What was typed now stands there in place of what was answered before, and is looked at again;
+    where it is not for this person to answer, it is told that it was not taken.
 
     Raises:
         Unknown: there is no such step, unit, or therapy that this person may see.
@@ -113,7 +119,8 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
         if known is not None:
             errand = errand_of(installation.vault, known)
             scene = scene_of(tx, installation, errand, sites)
-            return _in_hand(tx, installation, signed_in, scene)
+            before = _in_hand(tx, installation, signed_in, scene)
+            return _with_typed(tx, installation, signed_in, (before, new, wanted.typed))
         elsewhere = _elsewhere(tx, installation, signed_in, new)
         if reasons := (*elsewhere, *foresee(tx, installation, new)):
             raise Refused(reasons)
@@ -175,6 +182,30 @@ def _in_hand(
     if not errand.is_open or errand.person != signed_in.person.id or scene.waits_for_the_second:
         return InHand(errand)
     return _taken_up(tx, installation, signed_in, scene)
+
+
+def _with_typed(
+    tx: Transaction,
+    installation: Installation,
+    signed_in: SignedIn,
+    told: tuple[InHand, Scene, Mapping[str, str]],
+) -> InHand:
+    """The step that was under way, with what was typed in a form that was opened since."""
+    before, new, names = told
+    errand, fresh = before.errand, new.errand
+    typed = {name: text for name, text in fresh.answers.items() if name in names}
+    other = {name: text for name, text in typed.items() if errand.answers.get(name) != text}
+    before = replace(before, was_begun=True)
+    if not other:
+        return before
+    holder = (errand.person, errand.session)
+    is_theirs = holder == (signed_in.person.id, signed_in.session) and errand.is_open
+    if not is_theirs or len(errand.parts) > 1 or errand.part.proof is not None:
+        return replace(before, untaken=True)
+    scene = scene_of(tx, installation, errand, new.sites)
+    after = screens.retold(scene, other)
+    keep(tx, installation, after)
+    return replace(before, errand=replace(after, version=after.version + 1), retold=True)
 
 
 def fitting_units(installation: Installation, signed_in: SignedIn, action: Action) -> list[str]:
@@ -287,6 +318,11 @@ def _taken_up(
     errand = scene.errand
     if errand.person == signed_in.person.id and errand.session == signed_in.session:
         return InHand(errand)
+    if scene.is_signed_anew:
+        given_back = screens.given_back(errand, (screens.why_too_old(scene),))
+        if signed_in.person.id != given_back.person:
+            return _given_back(tx, installation, (scene, given_back), signed_in)
+        scene = replace(scene, errand=given_back)
     if reason := why_not(scene, signed_in) or _why_not_gone_on(scene, signed_in):
         raise Refused([reason])
     after = _handed_to(scene, signed_in, device_of(tx, signed_in.proven))
@@ -295,6 +331,21 @@ def _taken_up(
     parked = park_others(tx, installation, signed_in, after)
     keep(tx, installation, after)
     return InHand(replace(after, version=after.version + 1), parked)
+
+
+def _given_back(
+    tx: Transaction, installation: Installation, told: tuple[Scene, Errand], signed_in: SignedIn
+) -> InHand:
+    """Back with the first, before the second reads in vain what counts no longer.
+
+    Raises:
+        Refused: they could not have gone on with it either.
+    """
+    scene, after = told
+    if reason := why_not(scene, signed_in):
+        raise Refused([reason])
+    keep(tx, installation, after)
+    return InHand(replace(after, version=after.version + 1))
 
 
 def _handed_to(scene: Scene, signed_in: SignedIn, device: str) -> Errand:

@@ -1,6 +1,6 @@
 """One screen after the other: what was scanned, heard or typed is kept, and the next is shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from coi.clock import rfc3339
@@ -9,7 +9,7 @@ from coi.services import screens
 from coi.services.errand import DISCARDED, Errand, Verdict, Why, since
 from coi.services.errands import Answered, Elsewhere, found, keep, why_not
 from coi.services.installation import Installation
-from coi.services.judging import Judged, Judgement, judge
+from coi.services.judging import Judged, Judgement, fits, judge, why_of_another
 from coi.services.opening import is_inside_asked, why_left
 from coi.services.permissions import Permission, acts_at, sites_with
 from coi.services.proofs import Proven, acting
@@ -127,6 +127,42 @@ def scan(
         return judged
 
     return installation.transact(work)
+
+
+def stop_before(
+    installation: Installation, signed_in: SignedIn, answer: Answer, codes: Sequence[Code]
+) -> bool:
+    """Whether a code that was scanned before is another's, whatever is asked: it ends the step.
+
+    Raises:
+        Unknown, Answered, Elsewhere: as `step` says.
+    """
+
+    def work(tx: Transaction) -> bool:
+        scene = in_hand(tx, installation, signed_in, answer)
+        for code in codes:
+            if wrong := why_of_another(tx, installation, scene, code):
+                stop(Hand(tx, installation, signed_in, scene), code, wrong)
+                return True
+        return False
+
+    return installation.transact(work)
+
+
+def fitting(
+    installation: Installation, signed_in: SignedIn, answer: Answer, codes: Sequence[Code]
+) -> Code | None:
+    """The first of these codes that the present screen asks for; None where there is none.
+
+    Raises:
+        Unknown, Answered, Elsewhere: as `step` says.
+    """
+
+    def look(tx: Transaction) -> Code | None:
+        scene = in_hand(tx, installation, signed_in, answer)
+        return next((code for code in codes if fits(tx, installation, scene, code)), None)
+
+    return installation.read(look)
 
 
 def _after(scene: Scene, judged: Judged) -> Errand | None:

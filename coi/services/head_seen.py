@@ -5,18 +5,22 @@ contact. A server that was put in the place of this one with another history can
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coi.errors import DataRefused, Problem
 from coi.events import tell
 from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
 from coi.ledger.findings import Finding, Verdict
+from coi.ledger.signers import Signer
 from coi.ledger.tree import consistency_proof
-from coi.services.checkpoint_keys import signers_of
+from coi.services.checkpoint_keys import CHECKPOINTS, RESTORE, SIZE, signers_of
+from coi.services.decoding import content_of_text
 from coi.services.doubt import note_verdict
 from coi.services.installation import Installation
 from coi.services.signed_before import differs_from
 from coi.store import tree
+from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
 
 PLACE = "seen by a client"
@@ -74,14 +78,46 @@ def report_head(installation: Installation, text: str) -> bool:
     if not installation.read(lambda tx: _is_signed(tx, note)):
         raise DataRefused([Problem("no key of this record has signed that checkpoint")])
     tell("history_changed", sentence=f"{PLACE}: {what}")
-    size = note.checkpoint.size
-    finding = Finding("checkpoint", f"{PLACE}, of {size} entries", "-", None, what)
+    place = installation.read(lambda tx: _place_of(tx, note))
+    finding = Finding("checkpoint", place, "-", None, what)
     note_verdict(installation, Verdict(0, (finding,), {}, {}), whole=False)
     return True
 
 
-def _is_signed(tx: Transaction, note: SignedCheckpoint) -> bool:
+def _place_of(tx: Transaction, note: SignedCheckpoint) -> str:
+    """Under which place it is told that a head contradicts the record.
+
+    What was signed of entries that were lost, and whose key was lost with them, has one place: for
+    all of them one signature of quality assurance counts, whoever comes with which. Every other
+    head has the place of its size.
+    """
+    size = note.checkpoint.size
+    for told in tree.told_by(tx, ORGANISATION, (RESTORE,)):
+        document = content_of_text(told.content)["document"]
+        left = int(document.get(SIZE, size))
+        if CHECKPOINTS not in document and left < size and _is_of_lost_key(tx, note, left):
+            return f"{PLACE}, of entries that were lost before {ORGANISATION}/{told.seq}"
+    return f"{PLACE}, of {size} entries"
+
+
+def _is_of_lost_key(tx: Transaction, note: SignedCheckpoint, left: int) -> bool:
+    """The key that signed what was left has signed it, and has signed nothing here since."""
+    signer = next((one for one in signers_of(tx) if one.may_sign(left)), None)
+    if signer is None or not _has_signed(note, [signer]):
+        return False
     try:
-        return bool(note.signed_by(one.verifier for one in signers_of(tx)))
+        since = [read_checkpoint(one.encode()) for one in tree.notes_after(tx, left, 1)]
+    except NoCheckpoint:
+        return False
+    return not any(signer.may_sign(one.checkpoint.size) for one in since)
+
+
+def _is_signed(tx: Transaction, note: SignedCheckpoint) -> bool:
+    return _has_signed(note, signers_of(tx))
+
+
+def _has_signed(note: SignedCheckpoint, signers: Sequence[Signer]) -> bool:
+    try:
+        return bool(note.signed_by(one.verifier for one in signers))
     except NoCheckpoint:
         return False

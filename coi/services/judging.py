@@ -103,6 +103,25 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     return Judged(Judgement.RIGHT, found)
 
 
+def why_of_another(
+    tx: Transaction, installation: Installation, scene: Scene, code: Code
+) -> tuple[Why, ...]:
+    """Why it is wrong on whatever screen it is read: unknown, another therapy's or patient's."""
+    if not is_readable(code.raw):
+        judged = _judge_others(scene, scanned_over_labels(tx, installation, [code.raw]))
+    else:
+        judged = _judge_strange(scene, code, resolve(tx, code).means)
+    return judged.reasons if judged.judgement is Judgement.WRONG else ()
+
+
+def fits(tx: Transaction, installation: Installation, scene: Scene, code: Code) -> bool:
+    """The present screen asks for it, and has not read it yet: it is scanned now."""
+    if any(one.raw == code.raw for one in scene.errand.part.reads):
+        return False
+    judgement = judge(tx, installation, scene, code).judgement
+    return judgement not in {Judgement.UNREAD, Judgement.ANOTHER}
+
+
 def _not_what_is_asked(scene: Scene, title: str) -> Judged:
     """Another thing of this therapy: it stops the hand."""
     why = Why(

@@ -6,7 +6,7 @@ well: by a signature of who keeps its devices. Each entry of such a check names 
 
 from collections.abc import Iterable, Mapping
 
-from coi.services.devices import KIND
+from coi.services.devices import FEWEST_FOR_TWO, KIND, SECOND_DEVICE_RULE
 from coi.services.directory import units_by_id
 from coi.services.errand import Errand, Part
 from coi.services.installation import Installation
@@ -25,11 +25,11 @@ ASKED, NOT_ASKED = "second check at another device", "second check at any device
 """What a signature means here: it is shown to whoever is about to sign."""
 
 _RULE = SiteRule(
-    kind="second_device_rule",
+    kind=SECOND_DEVICE_RULE,
     deed="ask_for_another_device",
     on=ASKED,
     off=NOT_ASKED,
-    fewest=2,
+    fewest=FEWEST_FOR_TWO,
     too_few="fewer than two devices of this site are registered, and so nobody could check second",
 )
 

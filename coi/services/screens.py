@@ -7,11 +7,11 @@ answer; what was scanned is judged in `coi.services.judging`.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from coi.clock import rfc3339
-from coi.services.errand import Errand, Part, Proof, Read
+from coi.clock import parse_rfc3339, rfc3339
+from coi.services.errand import NO_SESSION, Errand, Part, Proof, Read, Why
 from coi.services.forms import MOST_BORN, ORDER, SHIPPER, WRISTBAND, Blank, Form
 from coi.services.vault import IDENTITY_FIELDS
 from workflows.facts import Subject, Therapy, Unit
@@ -43,6 +43,7 @@ LAYER, INSIDE = "layer", "things"
 SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.SHIPPER, Asks.THINGS})
 _KEPT = frozenset({Asks.COUNT, Asks.NAMED, Asks.FIELD, Asks.TO})
 """What is told once, and stays where a colleague goes on."""
+_AT_THE_END = frozenset({Asks.READ_BACK, Asks.SIGN})
 _WORDS: Mapping[str, tuple[Asks, str]] = {
     ORDER: (Asks.ORDER, "Scan the order"),
     WRISTBAND: (Asks.WRISTBAND, "Scan the wristband on the patient's arm"),
@@ -136,6 +137,30 @@ class Scene:
     def minutes(self) -> int:
         """How long a check counts."""
         return int(str(self.workflow.product["bedside_session_minutes"]))
+
+    @property
+    def is_too_old(self) -> bool:
+        """What the first of two checked and signed counts no longer."""
+        proof = self.errand.parts[0].proof
+        if proof is None:
+            return False
+        # A negative age is no fresh check: a clock that went back makes nothing fresh.
+        age = self.now - parse_rfc3339(proof.at)
+        return not timedelta() <= age <= timedelta(minutes=self.minutes)
+
+    @property
+    def goes_back(self) -> bool:
+        """The first has signed apart at the bench, and may sign what they told once more.
+
+        At the patient nothing goes back: there both check again from the beginning.
+        """
+        has_signed = self.errand.parts[0].proof is not None
+        return has_signed and not self.form.is_at_the_patient
+
+    @property
+    def is_signed_anew(self) -> bool:
+        """So it is: too long ago for the second to sign it."""
+        return self.goes_back and self.is_too_old
 
     def reads_of(self, screen: Screen) -> tuple[Read, ...]:
         """What was read on a screen so far."""
@@ -237,6 +262,24 @@ def told(scene: Scene, text: str) -> Errand:
     return replace(after, answers={**after.answers, name: text}, given=given)
 
 
+def retold(scene: Scene, typed: Mapping[str, str]) -> Errand:
+    """These stand in place of what was answered; from the first of them on all is asked again.
+
+    What else was answered stands in its screen, and is looked at there once more.
+    """
+    errand, part = scene.errand, scene.errand.part
+    first = next((at for at, name in enumerate(part.done) if name in typed), None)
+    # Whatever was read back is other now.
+    done = tuple(name for name in part.done[:first] if name not in _AT_THE_END)
+    by = (part.person, rfc3339(scene.now))
+    return replace(
+        errand.with_part(replace(part, done=done, unread=0)),
+        answers={**errand.answers, **typed},
+        given={**errand.given, **dict.fromkeys(typed, by)},
+        reasons=(),
+    )
+
+
 def named(scene: Scene, names: tuple[str, ...]) -> Errand:
     """These are meant, of what carries no label."""
     return replace(done(scene), named=names, given=_given(scene, scene.present.name))
@@ -297,7 +340,26 @@ def back(scene: Scene) -> Errand:
 def signed(scene: Scene, proof: Proof) -> Errand:
     """The first of two has signed; nobody has the step in hand until the second begins."""
     after = done(scene)
-    return replace(after.with_part(replace(after.part, proof=proof)), session="-")
+    return replace(after.with_part(replace(after.part, proof=proof)), session=NO_SESSION)
+
+
+def given_back(errand: Errand, reasons: tuple[Why, ...]) -> Errand:
+    """The first signs anew what they scanned and told, all of which stays; the second's part ends.
+
+    It is in nobody's hand until the first goes on with it.
+    """
+    first = errand.parts[0]
+    done = tuple(name for name in first.done if name not in _AT_THE_END)
+    first = replace(first, done=done, proof=None)
+    return replace(
+        errand,
+        parts=(first,),
+        person=first.person,
+        session=NO_SESSION,
+        seen=errand.seen_by((first,)),
+        tries=errand.tries + 1,
+        reasons=reasons,
+    )
 
 
 def anew(errand: Errand, part: Part) -> Errand:
@@ -311,6 +373,18 @@ def anew(errand: Errand, part: Part) -> Errand:
     return replace(
         errand, parts=(*earlier, part), person=part.person, session=part.session, seen=seen
     )
+
+
+def why_too_old(scene: Scene) -> Why:
+    """What the second of two is told who signs, or begins to, too late."""
+    sentence = f"The first check was signed more than {scene.minutes} minutes ago"
+    if not scene.goes_back:
+        return Why("FIRST_CHECK_TOO_OLD", sentence, "Check again from the beginning, both of you")
+    next_step = (
+        "Whoever signed first goes on with it, reads it back and signs anew, and then the second;"
+        " all that was answered is kept"
+    )
+    return Why("FIRST_CHECK_TOO_OLD", sentence, next_step)
 
 
 def started_again(errand: Errand, part: Part) -> Errand:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
-from coi.services.devices import KIND
-from coi.services.directory import units_by_id
+from coi.services.devices import count_at
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.keeping import keeping_role
@@ -17,7 +16,7 @@ from coi.services.proofs import ADMINISTRATOR, QA, JustProven, Proven, acting, h
 from coi.services.reasons import noted, require_reason
 from coi.services.sites import Site, site_named
 from coi.store import registers
-from coi.store.kept import every_kept, kept
+from coi.store.kept import kept
 from coi.store.transactions import Transaction
 
 
@@ -55,7 +54,7 @@ def set_rule(
         role = keeping_role(known.person, found.id) if found else ""
         if found is None or not role:
             raise Unknown("site", site)
-        if is_on and _devices(tx, found.id) < rule.fewest:
+        if is_on and count_at(tx, found.id) < rule.fewest:
             raise DataRefused([Problem(rule.too_few, column="site")])
         if is_in_force(tx, rule, found.id) is is_on:
             return
@@ -88,9 +87,3 @@ def sites_under(
 def is_in_force(tx: Transaction, rule: SiteRule, site: str) -> bool:
     """The site has said so, and not taken it back."""
     return kept(tx, rule.kind, site) is not None
-
-
-def _devices(tx: Transaction, site: str) -> int:
-    """How many devices are registered at a site."""
-    units = units_by_id(tx)
-    return sum(units[row.unit].site.id == site for row in every_kept(tx, KIND))

@@ -166,14 +166,20 @@ def _row(installation: Installation, target: KnownPerson, new: NewToken, token: 
 
 
 def as_told(row: TokenRow) -> dict[str, object]:
-    """What the record says of a token: never the token, and not enough of its hash to find it."""
+    """What the record says of a token: never the token, nor the hash by which it is found."""
     return {
         "token": row.id[:SHOWN],
+        "hash": told_hash(row.id),
         "person": row.person,
         "scopes": sorted(row.scopes),
         "sites": sorted(row.sites),
         "expires_at": row.expires_at,
     }
+
+
+def told_hash(identifier: str) -> str:
+    """The hash of the hash by which a token is found: it tells each from every other one."""
+    return sha256(f"coi token\n{identifier}".encode()).hexdigest()
 
 
 def revoke_token(
@@ -202,7 +208,8 @@ def revoke_token(
 def _revoke(
     tx: Transaction, installation: Installation, administrator: Person, row: TokenRow, reason: str
 ) -> None:
-    told = {"tokens": [{"token": row.id[:SHOWN], "person": row.person}]}
+    said = {"token": row.id[:SHOWN], "hash": told_hash(row.id), "person": row.person}
+    told = {"tokens": [said]}
     entry = attest(
         tx, installation, administrator, REVOKED, row.person,
         attestations=(), registers_=told, why=reason,

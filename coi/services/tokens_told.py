@@ -24,7 +24,7 @@ def differing_tokens(tx: Transaction) -> Iterator[Finding]:
     made, revoked = _told(tx, MADE), _told(tx, REVOKED)
     for row in going_on:
         stored = as_told(row)
-        name = str(stored["token"])
+        name = str(stored["hash"])
         if name in revoked:
             what = "goes on, and was revoked"
         elif name not in made:
@@ -34,11 +34,14 @@ def differing_tokens(tx: Transaction) -> Iterator[Finding]:
         else:
             continue
         held = hash_of_row([str(one) for one in sorted(stored.items())])
-        yield Finding("token", name, "-", None, what, held)
+        yield Finding("token", str(stored["token"]), "-", None, what, held)
 
 
 def _told(tx: Transaction, action: str) -> Mapping[str, Any]:
-    """What these entries say of each token, by the beginning of its hash."""
-    contents = map(content_of_text, entries_with(tx, action))
-    told = (one for content in contents for one in content["registers"]["tokens"])
-    return {str(one["token"]): one for one in told}
+    """What these entries say of each token, by its hash.
+
+    What a row says that was done is not asked: the bytes do, and another pass compares both.
+    """
+    contents = [content_of_text(text) for text in entries_with(tx, action)]
+    done = (content for content in contents if content["action"] == action)
+    return {str(one["hash"]): one for content in done for one in content["registers"]["tokens"]}

@@ -15,12 +15,13 @@ from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.grown import check_growth
 from coi.ledger.tree import frontier_of
-from coi.ledger.verify import quietly, verify, verify_together
+from coi.ledger.verify import CANNOT_BE_READ, quietly, verify, verify_together
 from coi.services.anchoring import Kept, differing, kept_at_anchors
 from coi.services.anew import differs_anew, statements_beside
 from coi.services.back_dating import Stamps, dated_back, stamps_kept
 from coi.services.checkpoint_keys import signers_of
 from coi.services.closed_trees import differing_closed
+from coi.services.decoding import RecordDamaged
 from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
@@ -28,7 +29,7 @@ from coi.services.signed_before import Last, differs_from_last, differs_from_tex
 from coi.services.tokens_told import differing_tokens
 from coi.services.trail_reviews import read_in_reviews
 from coi.settings import Settings
-from coi.store.condition import damages
+from coi.store.condition import damages, is_damage
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
 from coi.store.size import chains_after, chains_since, heads_of, missing_from
@@ -116,9 +117,14 @@ def verify_record(
         return replace(found, findings=(*found.findings, *changed)), reached
 
     with _file_looked_at(installation, processes) if heads is None else nullcontext(tuple) as told:
-        verdict, reached = installation.read(look)
+        try:
+            verdict, reached = installation.read(look)
+        except Exception as error:
+            if not _comes_of_damage(error):
+                raise
+            verdict, reached = Verdict(0, (_cannot_be_read("entry", error),), {}, {}), None
         verdict = replace(verdict, findings=(*verdict.findings, *told()))
-    if verdict.holds and since is None:
+    if verdict.holds and since is None and reached is not None:
         _keep(installation, verdict.heads, reached, whole=True)
     return verdict
 
@@ -193,6 +199,11 @@ def verify_new(
             )
     except NotRemembered:
         return None
+    except Exception as error:
+        if not _comes_of_damage(error):
+            raise
+        verdict = Verdict(0, (_cannot_be_read("entry", error),), {}, {})
+        return NewVerdict(verdict, "", grown=0, anew=0, leaves=0)
     if found.verdict.holds:
         _keep(installation, found.verdict.heads, reached)
     return found
@@ -253,13 +264,39 @@ def _grew_otherwise(tx: Transaction, last: Reached) -> Iterator[Finding]:
 
 def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
     """What is not as it was signed here, kept by an anchor, or told of what stands in no entry."""
+    yield from _or_unreadable("checkpoint", _differs_from_signed(tx, signed))
+    yield from _or_unreadable("checkpoint", dated_back(tx, signed.stamps))
+    yield from _or_unreadable("checkpoint", differing_closed(tx))
+    yield from _or_unreadable("token", differing_tokens(tx))
+
+
+def _or_unreadable(table: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """What is found, and that not all of it could be read: that silences nothing else (SEC-45)."""
+    try:
+        yield from found
+    except Exception as error:
+        if not _comes_of_damage(error):
+            raise
+        yield _cannot_be_read(table, error)
+
+
+def _comes_of_damage(error: Exception) -> bool:
+    """It is what the record holds that cannot be read, and no database that is away or busy."""
+    return isinstance(error, (*CANNOT_BE_READ, RecordDamaged)) or is_damage(error)
+
+
+def _cannot_be_read(table: str, error: Exception) -> Finding:
+    why = f"it holds what no record holds ({type(error).__name__})"
+    what = f"cannot be read, so not everything was compared: {why}"
+    return Finding(table, "-", "-", None, what)
+
+
+def _differs_from_signed(tx: Transaction, signed: Signed) -> Iterator[Finding]:
+    """The tree does not continue the last checkpoint that was signed here, or one of an anchor."""
     if what := differs_from_last(tx, signed.last):
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
     for place, what in differing(tx, signed.anchors):
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
-    yield from dated_back(tx, signed.stamps)
-    yield from differing_closed(tx)
-    yield from differing_tokens(tx)
 
 
 def _damaged(tx: Transaction) -> Iterator[Finding]:

@@ -99,14 +99,18 @@ def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> 
 
 
 def my_page(
-    installation: Installation, signed_in: SignedIn, wanted: Wanted
+    installation: Installation, signed_in: SignedIn, wanted: Wanted, *, narrows: bool = True
 ) -> tuple[WorkList, tuple[UnderWay, ...]]:
-    """The same with the clocks that run, and the steps that this person is in the middle of."""
+    """The same with the clocks that run, and the steps that this person is in the middle of.
+
+    Unless it `narrows`, nobody is asked which sites take part: the list alone is looked at.
+    """
 
     def work(tx: Transaction) -> tuple[WorkList, tuple[UnderWay, ...]]:
         usual = _usual(signed_in.person, wanted)
         waiting = _work(tx, installation, signed_in, usual, clocks=True)
-        waiting = with_sites(tx, installation, signed_in.person, waiting)
+        if narrows:
+            waiting = with_sites(tx, installation, signed_in.person, waiting)
         return waiting, mine_in(tx, installation, signed_in)
 
     return installation.read(work)
@@ -137,9 +141,16 @@ def work_of(
 def with_sites(
     tx: Transaction, installation: Installation, person: Person, work: WorkList
 ) -> WorkList:
-    """The same page, with the sites that take part in what this person sees."""
-    places = places_seen(tx, installation, person, "")
-    return replace(work, sites=worklist.sites_in(tx, places))
+    """The same page, with the sites that take part in what this person sees.
+
+    The one to which the list is narrowed down is among them where it takes part in any of it.
+    """
+    sites = worklist.sites_in(tx, places_seen(tx, installation, person, ""))
+    asked = work.wanted.site
+    if asked and work.waiting and asked not in dict(sites):
+        more = (*sites, *worklist.named_sites(tx, [asked]).items())
+        sites = tuple(sorted(more, key=lambda site: (site[1], site[0])))
+    return replace(work, sites=sites)
 
 
 def places_seen(
@@ -332,8 +343,10 @@ def _waiting(tx: Transaction, installation: Installation, one: Listed, told: _To
     workflow = installation.workflow(tx, one.workflow, one.version)
     (root,) = workflow.machine_of_kind(Kind.THERAPY)
     has_deadline = one.due_at != _NEVER
-    anybodys = [task for task in told if is_of_anybody(task[1])]
-    mine = [task for task in told if not is_of_anybody(task[1])]
+    anybodys: list[tuple[str, str, str]] = []
+    mine: list[tuple[str, str, str]] = []
+    for task in told:
+        (anybodys if is_of_anybody(task[1]) else mine).append(task)
     return Waiting(
         coi=one.coi,
         title=workflow.title,
@@ -350,7 +363,7 @@ def _actions(workflow: Workflow, tasks: _Told) -> tuple[Action, ...]:
     steps = [names.split() for _due_at, _place, names in tasks]
     urgent = [name for found in steps for name in found[:1]]
     behind = [name for found in steps for name in found[1:]]
-    return tuple(workflow.actions[name] for name in dict.fromkeys([*urgent, *behind]))
+    return tuple([workflow.actions[name] for name in dict.fromkeys([*urgent, *behind])])
 
 
 def _phases(workflows: Sequence[Workflow]) -> Iterator[str]:

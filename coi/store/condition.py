@@ -20,8 +20,16 @@ _SAFE: Mapping[str, str] = {
     "synchronous_commit": "on",
 }
 _FIRST = 20  # so many damages are named: of a page that is gone there are hundreds
+_DAMAGE = ("Could not decode to UTF-8", "malformed", "not a database", "invalid byte sequence")
+"""What the drivers say of what nobody can read."""
+
 _MORE = ("data_checksums", "max_connections", "server_version_num", "server_encoding")
 _STRICTER = frozenset({"remote_apply", "on"})
+
+
+def is_damage(error: Exception) -> bool:
+    """The database gave what nobody can read, which does not pass by itself."""
+    return isinstance(error, DBAPIError) and any(one in str(error.orig) for one in _DAMAGE)
 
 
 def may_be_written(connection: Connection) -> bool:

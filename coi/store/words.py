@@ -61,6 +61,23 @@ def _collated(element: by_code_point, compiler: SQLCompiler, **told: object) -> 
     return f'{compiler.process(element.clauses, **told)} COLLATE "C"'
 
 
+class all_in_one(FunctionElement[str]):  # noqa: N801 - it is written like a function of SQL
+    """The texts of all rows as one, with a blank between each two: an aggregate."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(all_in_one)
+def _concatenated(element: all_in_one, compiler: SQLCompiler, **told: object) -> str:
+    return f"group_concat({compiler.process(element.clauses, **told)}, ' ')"
+
+
+@compiles(all_in_one, "postgresql")
+def _aggregated(element: all_in_one, compiler: SQLCompiler, **told: object) -> str:
+    return f"string_agg({compiler.process(element.clauses, **told)}, ' ')"
+
+
 TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
 """What a table is declared with: constraints, and columns by the handful."""
 

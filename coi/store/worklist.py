@@ -16,8 +16,10 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
+    ScalarSelect,
     Select,
     Table,
+    Text,
     and_,
     bindparam,
     func,
@@ -32,16 +34,19 @@ from sqlalchemy import (
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.tasks import between_blanks
-from coi.store.words import by_code_point
+from coi.store.words import all_in_one, by_code_point
 from workflows.on_paper import ENDED, ON_PAPER
 
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
+_BLANK: ColumnElement[str] = literal_column("' '", Text())
 _FIRST: ColumnElement[int] = literal_column("1")
 MOST_ONCE = 12  # pairs: each is compared with each, and a statement is no longer than that
 FEW = 500
 """So many therapies are looked up; where more COIs begin alike, a walk soon meets one of them."""
+SOONEST, FIRST_OF_SITE = 500, 50
+"""In so many therapies of a place, and of a site, it is looked up which sites take part."""
 _MORE_THAN_FEW: ColumnElement[int] = literal_column(str(FEW + 1))
 _BEHIND_ALL_COIS = "~"  # the last sign of ASCII, in which a COI is written
 _ALL_TIMES = "9999-12-31T23:59:59.999999Z~"  # after every time that there is
@@ -164,7 +169,11 @@ def named_units(connection: Connection, units: Sequence[str]) -> tuple[NamedUnit
 
 
 def sites_in(connection: Connection, places: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Id and name of each site that takes part in a therapy with a task at one of these places."""
+    """Id and name of each site that takes part in a therapy with a task at one of these places.
+
+    It is looked for in the SOONEST therapies of each place, and in the FIRST_OF_SITE of each site:
+    a site that is in none of these is left out, however many therapies there are.
+    """
     if not places:
         return ()
     asked = {f"place{n}": place for n, place in enumerate(places)}
@@ -174,30 +183,84 @@ def sites_in(connection: Connection, places: Sequence[str]) -> tuple[tuple[str, 
 
 @cache
 def _taking_part(places: int) -> Statement:
-    """Each site is looked for in its own therapies, and no further than the first that fits.
+    """No further than so many rows of an index for each place and each site."""
+    told = _parts_of_soonest(places)
+    named = func.replace(told.c.sites, _BLANK + t.site.c.id + _BLANK, _BLANK) != told.c.sites
+    near = select(told.c.sites).where(named).limit(_FIRST).correlate(t.site).scalar_subquery()
+    sites = select(t.site.c.id, t.site.c.name).where(
+        or_(near.is_not(None), _seen_of_its_first(places).is_not(None))
+    )
+    return Statement(sites.order_by(t.site.c.name, t.site.c.id))
+
+
+def _parts_of_soonest(places: int) -> CTE:
+    """The sites of the therapies at the beginning of what is due at each place, between blanks.
+
+    Asked for as one value for each therapy, so that no database reads all who take part.
+    """
+    c, takes_part = t.task.c, t.participation
+    walks = [
+        select(c.chain)
+        .where(c.place == bindparam(f"place{n}"))
+        .order_by(c.due_at, c.chain)
+        .limit(literal_column(str(SOONEST)))
+        .subquery(f"soonest{n}")
+        for n in range(places)
+    ]
+    every = [select(walk.c.chain) for walk in walks]
+    soonest = (every[0] if places == 1 else union(*every)).subquery("soonest")
+    theirs = (
+        select(all_in_one(takes_part.c.site))
+        .where(takes_part.c.chain == soonest.c.chain)
+        .correlate(soonest)
+        .scalar_subquery()
+    )
+    told = select((_BLANK + theirs + _BLANK).label("sites")).select_from(soonest).distinct()
+    return told.cte("told").prefix_with("MATERIALIZED")
+
+
+def _seen_of_its_first(places: int) -> ScalarSelect[str]:
+    """One of the first therapies of a site that has a task at one of these places.
 
     Asked for as one value each, so that no database puts the tables together as a whole.
     """
     task, takes_part = t.task, t.participation
+    first = (
+        select(takes_part.c.chain)
+        .where(takes_part.c.site == t.site.c.id)
+        .limit(literal_column(str(FIRST_OF_SITE)))
+        .correlate(t.site)
+        .subquery("first")
+    )
     there = (
         select(task.c.chain)
         .where(
-            task.c.chain == takes_part.c.chain,
+            task.c.chain == first.c.chain,
             task.c.place.in_([bindparam(f"place{n}") for n in range(places)]),
         )
         .limit(_FIRST)
-        .correlate(takes_part)
+        .correlate(first)
         .scalar_subquery()
     )
-    first = (
-        select(takes_part.c.chain)
-        .where(takes_part.c.site == t.site.c.id, there.is_not(None))
-        .limit(_FIRST)
-        .correlate(t.site)
-        .scalar_subquery()
+    seen = select(first.c.chain).where(there.is_not(None)).limit(_FIRST)
+    return seen.correlate(t.site).scalar_subquery()
+
+
+def named_sites(connection: Connection, sites: Sequence[str]) -> dict[str, str]:
+    """The name of each of these sites that there is."""
+    if not sites:
+        return {}
+    asked = {f"site{n}": site for n, site in enumerate(sites)}
+    return {row[0]: row[1] for row in _sites_named(len(sites)).rows(connection, **asked)}
+
+
+@cache
+def _sites_named(sites: int) -> Statement:
+    return Statement(
+        select(t.site.c.id, t.site.c.name).where(
+            t.site.c.id.in_([bindparam(f"site{n}") for n in range(sites)])
+        )
     )
-    sites = select(t.site.c.id, t.site.c.name).where(first.is_not(None))
-    return Statement(sites.order_by(t.site.c.name, t.site.c.id))
 
 
 _installed = Statement(

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from coi import errors
 from coi.events import request_number, tell
-from coi.services.acknowledging import NotRemembered
+from coi.services.acknowledging import KeyIsAnothers, NotRemembered
 from coi.services.asked_print import PrintedForThis
 from coi.services.asking import TakenElsewhere
 from coi.services.batch_runs import BatchesGoing
@@ -82,6 +82,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     GrantOfOtherRequest: HTTPStatus.CONFLICT,
     NotPrinted: HTTPStatus.CONFLICT,
     NotSignedYet: HTTPStatus.CONFLICT,
+    KeyIsAnothers: HTTPStatus.CONFLICT,
     StockTakeClosed: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     NotNeeded: HTTPStatus.CONFLICT,

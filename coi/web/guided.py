@@ -121,27 +121,48 @@ def _told(scene: Scene, judged: Judged) -> ResponseReturnValue:
 
 
 def scan_before(in_hand: InHand, codes: Sequence[Code]) -> ResponseReturnValue:
-    """Answer with what was scanned before the step began, up to the first that is not right.
+    """Answer each screen with what was scanned for it before the step began, in whatever order.
 
-    At the patient nothing is taken over: there everything is scanned when it is asked for. What was
-    typed is asked again too.
+    What is another's ends the step, whatever is asked. At the patient nothing is taken over: there
+    everything is scanned when it is asked for. What was typed is asked again too, and so is what no
+    screen asks for now, a place or a bench.
     """
-    shown = taken_in_hand(in_hand)
-    for code in (code for code in codes if code.how in BY_DEVICE):
-        scene = _scene(in_hand.errand.id)
-        if not _takes_over(scene):
-            break
-        judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
+    shown, left = taken_in_hand(in_hand), [code for code in codes if code.how in BY_DEVICE]
+    by = here.installation(), here.somebody()
+    scene = _scene(in_hand.errand.id)
+    is_judged = _is_in_hand(scene) and not scene.form.is_at_the_patient
+    if is_judged and going_on.stop_before(*by, _address(scene), codes):
+        return _next(scene.errand.id)
+    while _takes_over(scene) and (code := going_on.fitting(*by, _address(scene), left)):
+        left.remove(code)
+        judged = going_on.scan(*by, _address(scene), code)
         shown = _told(scene, judged)
         if judged.judgement is not Judgement.RIGHT:
-            break
+            return shown
+        scene = _scene(scene.errand.id)
+    _tell_of_before(in_hand, scene, codes)
     return shown
 
 
+def _tell_of_before(in_hand: InHand, scene: Scene, codes: Sequence[Code]) -> None:
+    """Say what became of a form that was sent where the step was under way already."""
+    known = {one.raw for part in scene.errand.parts for one in part.reads}
+    is_left = in_hand.untaken or any(code.raw not in known for code in codes)
+    if in_hand.retold:
+        flash(
+            "You had begun this step already. What you typed now stands in place of what was there:"
+            " look at each screen again."
+        )
+    if in_hand.was_begun and is_left and not scene.form.is_at_the_patient:
+        flash(
+            "This step was begun already. Of what you scanned and typed now not all was taken:"
+            " look at what each screen says."
+        )
+
+
 def _takes_over(scene: Scene) -> bool:
-    """It is in hand here, not at the patient, and asks for an order or a label."""
-    is_asked = scene.present.asks in {Asks.ORDER, Asks.THINGS}
-    return is_asked and _is_in_hand(scene) and not scene.form.is_at_the_patient
+    """It is in hand here, not at the patient, and asks for a code."""
+    return scene.present.is_scan and _is_in_hand(scene) and not scene.form.is_at_the_patient
 
 
 # -- one answer ------------------------------------------------------------------------------------

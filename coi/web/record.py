@@ -9,7 +9,13 @@ from werkzeug.exceptions import NotFound
 
 from coi.errors import CoiError, DataRefused
 from coi.services import doubt, stepped
-from coi.services.acknowledging import GOES_ON, NotRemembered, acknowledge, acknowledged
+from coi.services.acknowledging import (
+    GOES_ON,
+    KeyIsAnothers,
+    NotRemembered,
+    acknowledge,
+    acknowledged,
+)
 from coi.services.captured import captures_open
 from coi.services.daily_kits import kits_printed
 from coi.services.doubt import accept_findings
@@ -59,7 +65,7 @@ def go_on() -> ResponseReturnValue:
     """Sign that a record which is older than it was goes on; it takes the password."""
     try:
         acknowledge(here.installation(), mine(), request.form["why"])
-    except (*NOT_PROVEN, DataRefused, NotRemembered) as error:
+    except (*NOT_PROVEN, DataRefused, KeyIsAnothers, NotRemembered) as error:
         return _shown(error), status_of(error)
     flash("Recorded: the record goes on, and is written again.")
     return redirect(url_for("record.show"), HTTPStatus.SEE_OTHER)

@@ -61,7 +61,9 @@ def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = N
         at_another = asks_at(here.installation(), scene.unit.site)
         return _page("waiting.html", scene, reasons=reasons, at_another=at_another)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
-        return elsewhere(scene, reasons, given or Given())
+        # At the patient nobody learns from a page what another was told.
+        before = () if scene.form.is_at_the_patient else errand.reasons
+        return elsewhere(scene, reasons or before, given or Given())
     return screen(scene, given or Given(), reasons=reasons)
 
 

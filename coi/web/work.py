@@ -39,7 +39,9 @@ def mine() -> ResponseReturnValue:
     signed_in = here.somebody()
     if not may(signed_in.person, Permission.SEE_THERAPIES):
         return render_template("work.html", work=None, **_concerns(signed_in))
-    work, under_way = my_page(here.installation(), signed_in, wanted_of(request.args))
+    # Of a page that looks by itself the list alone is taken, not the fields that narrow it down.
+    narrows, wanted = not here.looks_by_itself(), wanted_of(request.args)
+    work, under_way = my_page(here.installation(), signed_in, wanted, narrows=narrows)
     again = told_of(work.wanted)
     told = {"again": again, "under_way": under_way, "soon": SOON, **_concerns(signed_in)}
     told |= {"key": new_key()}

@@ -115,7 +115,9 @@ def why_at_one_device(devices: Sequence[Collection[str]]) -> Refusal | None:
         return Refusal(
             "SAME_DEVICE",
             "The second check is made here at another device, and this one is not registered here",
-            "Make each check at another registered device of this site",
+            "Make each check at another registered device of this site;"
+            " where there is none, an administrator or quality assurance takes this rule back on"
+            " the page Devices, or both check on paper, by the downtime kit",
         )
     every = [one for of_one in devices for one in of_one]
     if len(every) == len(set(every)):
@@ -123,7 +125,9 @@ def why_at_one_device(devices: Sequence[Collection[str]]) -> Refusal | None:
     return Refusal(
         "SAME_DEVICE",
         "The first check was made at this device, and the second is made here at another one",
-        "Make the second check at another registered device",
+        "Make the second check at another registered device;"
+        " where there is none, an administrator or quality assurance takes this rule back on"
+        " the page Devices, or both check on paper, by the downtime kit",
     )
 
 

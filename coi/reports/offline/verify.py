@@ -30,7 +30,7 @@ MANIFEST, RECORD, PROOF = "MANIFEST.sha256", "record.json", "proofs/proof.json"
 SEAL, SEALED = "MANIFEST.signed", b"coi export v1\n"  # behind which the list is what is signed
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what systems leave in a folder
 SALT_LENGTH = KEY_LENGTH = 32
-NOBODY, NO_HASH, NOT_COVERED = "-", "0" * 64, -1
+NOBODY, NO_HASH, NOT_COVERED, WITNESS = "-", "0" * 64, -1, 4
 SHAPELESS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 
 
@@ -134,8 +134,7 @@ def entry_at(files: Files, name: str) -> Entry:
             require(place in files, "is missing")
             told.append(canonical(files[place]))
     content, signed = (files[place] for place in places)
-    hash_ = hex_of(b"\0", content, b"\n", signed)
-    return Entry(places[0], told[0], told[1], hex_of(content), hash_)
+    return Entry._make((places[0], *told, hex_of(content), hex_of(b"\0", content, b"\n", signed)))
 
 
 def entries_follow(files: Files) -> list[Entry]:
@@ -469,6 +468,7 @@ class Proven(NamedTuple):
     note: Note | None = None
     key: str = "-"
     trusted: frozenset[str] = frozenset()
+    speaking: frozenset[str] = frozenset()  # the key that signed, and those that lead to it
 
 
 def tree_holds(files: Files, entries: Sequence[Entry], reviews: Sequence[Entry]) -> Proven:
@@ -490,15 +490,15 @@ def tree_holds(files: Files, entries: Sequence[Entry], reviews: Sequence[Entry])
             is_it = is_it and all(re.fullmatch("[0-9a-f]{64}", hash_) for hash_ in at["proof"])
             require(is_it, f"does not lead from {one.place} to what was signed")
         key, speaking = key_that_signed(told["signers"], note)
-        witnesses = filter(note.is_signed_by, map(key_of, told["witnesses"]))
-        trusted = speaking | {one.fingerprint for one in witnesses}
+        witnesses = [one for one in map(key_of, told["witnesses"]) if one.sort == WITNESS]
+        trusted = speaking | {one.fingerprint for one in filter(note.is_signed_by, witnesses)}
         if SEAL in files:
             is_its = has_signed(key.key, SEALED + files[MANIFEST], base64(files[SEAL].decode()))
             require(is_its, "is of another list of files, or by another key", SEAL)
-        return Proven(len(told["entries"]), len(beside), note, key.fingerprint, frozenset(trusted))
+        return Proven(len(told["entries"]), len(beside), note, key.fingerprint, trusted, speaking)
 
 
-def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, set[str]]:
+def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, frozenset[str]]:
     """The key that signs trees of this size, and those that speak for it, by signing the next."""
     speaking, before = set[str](), Told()
     for one in signers:
@@ -512,7 +512,7 @@ def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, set[str]]
         speaking.add(key.fingerprint)
         is_in_force = one["after"] < note.size <= one.get("until", note.size)
         if is_in_force and key.name == note.origin and note.is_signed_by(key):
-            return key, speaking
+            return key, frozenset(speaking)
         before = one
     raise Wrong("has a checkpoint that none of its keys has signed")
 
@@ -561,19 +561,19 @@ def answer_to(asked: argparse.Namespace) -> Iterator[str]:
     else:
         yield f"{proven.covered} of these entries and {proven.reviews} of the reviews stand in the"
         yield f"tree of {proven.note.size} that was signed by the key {proven.key}."
+        yield f"The list of its files is signed by {'that key too' if SEAL in files else 'nobody'}."
         if not asked.key:
             yield "Whose key that is no file can say: ask elsewhere, and give it with --key."
     for key in asked.key:
         is_trusted = any(one.startswith(key) for one in proven.trusted)
         require(is_trusted, f"has no checkpoint that the key {key[:16]} speaks for", PROOF)
-    is_sealed = proven.note is not None and SEAL in files
-    yield f"The list of its files is signed by {'that key too' if is_sealed else 'nobody'}."
+    is_sealed = any(one.startswith(key) for key in asked.key for one in proven.speaking)
     for size, root in asked.digest:
         if proven.note is None or proven.note.size != size:
             raise NotChecked("The paper is of another checkpoint: ask for `coi verify --digest`.")
         require(proven.note.root.hex().startswith(root), "is of another tree than the paper", PROOF)
-    if asked.document and not is_sealed:
-        raise NotChecked("Nobody signed the list of its files: it says nothing of a document.")
+    if asked.document and not (is_sealed and SEAL in files):
+        raise NotChecked("No key that you gave has signed the list of its files: give it.")
     yield from (document_on_record(files, record, one) for one in asked.document)
 
 

@@ -216,6 +216,43 @@ def test_what_is_not_as_its_hash_says_is_read_in_part(name, told):
     assert capture_of(read.text) == read
 
 
+ODDER = [
+    *[("seq", "9" * digits) for digits in (21, 5_000)],
+    ("codes", "9" * 5_000),
+    *[("kind", "[" * depth + "]" * depth) for depth in (900, 50_000)],
+    ("at", '{"a":' * 50_000 + "1" + "}" * 50_000),
+    ("codes", '[{"raw":' + "[" * 2_000 + "]" * 2_000 + "}]"),
+]
+"""A number that is no number any more, and what is nested deeper than anybody looks."""
+
+
+@pytest.mark.parametrize(("name", "told"), ODDER)
+def test_what_nobody_can_read_keeps_no_other_from_the_record(line, device, name, told):
+    """It is kept apart, so that the device hands in all else, and need not keep it (F-12)."""
+    first, second, third = json.loads(as_sent(queue_of(line, device).captures[:3]))
+    sent = json.dumps([first, second, third | {name: "HERE"}]).replace('"HERE"', told)
+
+    came = hand_in(line.installation, mia_at(line, device), read_captures(sent))
+    again = hand_in(line.installation, mia_at(line, device), read_captures(sent))
+
+    assert set(came.kept) == {one["hash"] for one in (first, second, third)}
+    assert (came.is_alarm, again) == (True, came)
+    waiting = captures_waiting(line.installation, signed_in(line, "mia"))
+    assert len(waiting) == 3
+    assert [bool(one.capture.unread) for one in waiting].count(True) == 1
+
+
+@pytest.mark.parametrize("text", ['"]}[{', "\\", '\\"', "[" * 20, "\n{"])
+def test_brackets_in_a_text_are_no_brackets(text):
+    """They stand in it as they are, and all that is ours is read whole."""
+    captures = Queue("T1", BEGUN), Queue("T1", BEGUN)
+    one, other = (queue.capture(ORDER, kind=text) for queue in captures)
+
+    (read,) = read_captures(as_sent([one]))
+
+    assert (read.hash, read.previous) == (other.hash, one.previous)
+
+
 def test_what_was_changed_is_kept_apart_and_rings(line, device):
     """It keeps nothing else from the record, and the device need not keep it (F-13)."""
     (one,) = json.loads(as_sent(queue_of(line, device).captures[:1]))
@@ -291,7 +328,7 @@ def test_a_time_that_cannot_be_is_kept_and_not_believed(line, device):
         assert not any(each.is_near for each in examined.telling)
 
 
-@pytest.mark.parametrize("told", ["", "{}", "[", "[" * 100_000, json.dumps([{}] * 201)])
+@pytest.mark.parametrize("told", ["", "{}", "[", '["1]', "[" * 100_000, json.dumps([{}] * 201)])
 def test_what_is_no_list_of_captures_is_refused(told):
     """A page that is not ours sends it: no device makes that."""
     with pytest.raises(DataRefused, match="no list of captures"):

@@ -1,12 +1,23 @@
 """What was found and signed for is that, and no more: what differs from it stops work again."""
 
+# ruff: noqa: S608 - the attack
+
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from coi.ledger.findings import Finding, Verdict
+from coi.services import doubt
 from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
+from coi.services.people import grant_role
+from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import authenticate
+from coi.services.sequencing import Sequencer
+from coi.services.signed_before import HistoryChanged
+from coi.services.tokens import NewToken, Scope, make_token
+from coi.services.verifying import verify_new, verify_record
+from coi.store.engine import write
 from tests.coi.clinic import PASSWORD
 
 FOUND = Finding("value", "COI-A/3/1", "COI-A", 3, "method is 'x' and should be '-'", "aa")
@@ -79,8 +90,83 @@ def test_what_is_said_of_the_whole_record_is_known_by_its_place(signed_for, key)
     assert not installation.read(in_doubt_since)
 
 
-def test_of_very_many_none_changes_unseen(signed_for):
+GARBLED = "content = '[' || substr(content, 2)"
+UNREADABLE = "content = CAST(X'ff' AS TEXT) || substr(content, 2)"
+OTHER_HASH = "UPDATE tree_leaf SET hash = '{}' WHERE n = 3".format("0" * 64)
+
+
+def past_every_lock(installation, statement):
+    """Whoever owns the database changes it."""
+    with write(installation.engine) as connection:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in connection.exec_driver_sql(triggers).fetchall():
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        assert connection.exec_driver_sql(statement).rowcount
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "action = 'make_token' WHERE action = 'grant_role'",
+        "action = 'restore' WHERE action = 'grant_role'",
+        f"{GARBLED} WHERE action = 'make_token'",
+        f"{UNREADABLE} WHERE action = 'make_token'",
+        f"{GARBLED} WHERE action = 'create_log'",
+        f"{UNREADABLE} WHERE action = 'create_log'",
+    ],
+)
+def test_nothing_that_is_read_beside_the_chains_ends_a_verification(clinic, change):
+    """One row that cannot be read hides nothing else, and puts the record in doubt (SEC-45)."""
+    installation = clinic.installation
+    open_program(installation, clinic.root, NewProgram("gateway", "Gateway", "north-ward"))
+    grant_role(installation, clinic.root, "gateway", "coordinator", "north-ward")
+    make_token(installation, clinic.root, NewToken("gateway", "x", [Scope.ORDERS_WRITE], ["north"]))
+    assert verify_record(installation).holds
+
+    past_every_lock(installation, f"UPDATE entry SET {change}")
+
+    news = verify_new(installation).verdict
+    whole = verify_record(installation)
+    assert not whole.holds
+    note_verdict(installation, whole, whole=True)
+    assert installation.read(in_doubt_since)
+    assert not news.holds or "create_log" in change
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE entry SET {GARBLED} WHERE chain = 'site:organisation' AND seq = 2",
+        f"UPDATE entry SET {GARBLED} WHERE chain = 'site:north' AND seq = 1",
+        OTHER_HASH,
+    ],
+    ids=["the organisation's chain", "a site's chain", "a leaf of the tree"],
+)
+def test_what_was_signed_for_is_no_news_as_the_record_grows(clinic, statement):
+    """Entries and checkpoints follow it, the signature itself too: nobody signs each night."""
+    installation = clinic.installation
+    clinic.hire("queenie", ("qa_reviewer", "north-ward"))
+    Sequencer(installation).run_until_empty()
+    past_every_lock(installation, statement)
+    note_verdict(installation, verify_record(installation), whole=True)
+    by = authenticate(installation, "queenie", PASSWORD)
+
+    accept_findings(installation, by, "A restored disk; the paper says the same.")
+    later = []
+    for name in ("quinn", "quirin"):
+        clinic.hire(name, ("qa_reviewer", "north-ward"))
+        Sequencer(installation).sequence()
+        with suppress(HistoryChanged):
+            Sequencer(installation).sign()
+        note_verdict(installation, verify_record(installation), whole=True)
+        later.append(installation.read(in_doubt_since))
+
+    assert later == ["", ""]
+
+
+def test_of_very_many_none_changes_unseen(signed_for, monkeypatch):
     """More than are named each by itself: those that share a name make another one together."""
+    monkeypatch.setattr(doubt, "_MOST_NAMED", 200)
     many = [replace(FOUND, key=f"COI-A/{n}/1", seq=n) for n in range(300)]
     installation = signed_for(*many)
     last = max(many, key=lambda one: one.name)

@@ -10,16 +10,22 @@ from coi.errors import DataRefused
 from coi.ledger.checkpoint import Checkpoint, signed
 from coi.ledger.findings import Finding
 from coi.ledger.tree import only_grew
+from coi.services.acknowledging import acknowledge
 from coi.services.checkpoint_keys import read_signing_key
 from coi.services.decoding import content_of_text
-from coi.services.doubt import in_doubt_since
+from coi.services.doubt import accept_findings, in_doubt_since
 from coi.services.head_seen import head_in_words, head_since, report_head
+from coi.services.key_change import replace_signing_key
+from coi.services.proofs import authenticate
+from coi.services.seen import seen_file
 from coi.services.sequencing import Sequencer
+from coi.services.signed_before import last_file
 from coi.services.verifying import verify_record
 from coi.store import tree
 from coi.store.facts import last_verification
+from tests.coi.clinic import PASSWORD
 from tests.coi.services.test_anchoring import grown
-from tests.coi.services.test_sequencing import _something_unsigned
+from tests.coi.services.test_sequencing import _put_back, _something_unsigned, more
 
 
 @pytest.fixture
@@ -127,3 +133,60 @@ def test_what_no_key_of_the_record_signed_is_refused(here):
             report_head(here, text)
 
     assert not here.read(in_doubt_since)
+
+
+@pytest.fixture
+def lost(clinic, tmp_path):
+    """A record that was put back and goes on, its key lost: that key, and how much was left."""
+    more(clinic, "queenie")
+    here = _put_back(clinic, tmp_path)
+    key, left = read_signing_key(here.settings.checkpoint_key_file), here.read(tree.size_of_tree)
+    queenie = authenticate(here, "queenie", PASSWORD)
+    seen_file(here.settings).unlink(missing_ok=True)
+    here.look_at_length()
+    here.settings.checkpoint_key_file.unlink()
+    acknowledge(here, queenie, "The machine burnt at noon.")
+    return here, key, left, queenie
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_what_was_signed_of_lost_entries_is_one_finding(lost, clinic, is_replaced):
+    """Each tablet that wakes up comes with a head of its own; one signature counts for all."""
+    here, key, left, queenie = lost
+    if is_replaced:
+        replace_signing_key(here, queenie, "It burnt.", administrator=clinic.root)
+        Sequencer(here).run_until_empty()
+    first, *others = [another_history(here, key, size=left + n) for n in (1, 2, 7)]
+
+    assert report_head(here, first)
+    assert here.read(in_doubt_since)
+    accept_findings(here, queenie, "They were lost with the machine.")
+
+    assert [report_head(here, text) for text in others] == [True, True]
+    assert not here.read(in_doubt_since)
+    assert report_head(here, another_history(here, key, size=left))
+    assert here.read(in_doubt_since)
+
+
+def test_what_another_key_has_signed_was_not_lost(lost, clinic):
+    """A head by the key that was named since is no lost one, and stops releases again."""
+    here, key, left, queenie = lost
+    replace_signing_key(here, queenie, "It burnt.", administrator=clinic.root)
+    Sequencer(here).run_until_empty()
+    report_head(here, another_history(here, key, size=left + 1))
+    accept_findings(here, queenie, "They were lost with the machine.")
+
+    assert report_head(here, another_history(here))
+    assert here.read(in_doubt_since)
+
+
+def test_what_a_key_that_came_back_has_signed_was_not_lost(lost):
+    """Of what it has signed since, each other history has a place of its own."""
+    here, key, left, queenie = lost
+    here.settings.checkpoint_key_file.write_text(key.private_bytes_raw().hex() + "\n")
+    last_file(here.settings).unlink(missing_ok=True)
+    Sequencer(here).run_until_empty()
+    for n in (1, 2):
+        assert report_head(here, another_history(here, key, size=left + n))
+        assert here.read(in_doubt_since)
+        accept_findings(here, queenie, "Looked at.")

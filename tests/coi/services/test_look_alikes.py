@@ -6,6 +6,8 @@ import pytest
 
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
+from coi.services.daily_kits import kits_to_keep
+from coi.services.downtime_kits import LOOK_ALIKE, write_downtime_kit
 from coi.services.identity import IDENTIFIERS, patient_of
 from coi.services.installation import open_installation
 from coi.services.likeness import asked_besides, look_alikes, looks_like_others
@@ -13,6 +15,7 @@ from coi.services.ordering import NewOrder, order_therapies
 from coi.services.proofs import Signer
 from coi.services.vault import Vault, VaultClosed
 from coi.store.erasing import destroy_identity
+from tests.coi.reports.pages import text_of
 from tests.coi.services.conftest import IDENTITY, VALUES
 
 WHY = {"cancelled_because": "patient withdrew", "material_disposition": "none exists"}
@@ -66,6 +69,31 @@ def test_another_hospital_is_not_told_of_whom_it_does_not_treat(clinic, coi):
     told = [alike(clinic, coi, site) for site in ("north", "south", "works")]
 
     assert told == [False, True, True]
+
+
+def test_a_kit_that_may_be_used_anywhere_compares_wherever_the_therapy_goes(clinic):
+    """Also where another hospital treats than the one that ordered (BD-20); it tells nobody."""
+    values = VALUES | {"treating_unit": "south-ward"}
+    new = NewOrder(IDENTITY, "autologous-car-t", "north-ward", values, key="elsewhere")
+    (receipt,) = order_therapies(clinic.installation, [new], clinic.carla)
+
+    def texts():
+        kept = kits_to_keep(clinic.installation, clinic.carla)
+        here = kits_to_keep(clinic.installation, clinic.carla, "north")
+        for each in (kept, here):
+            unit = each.units[receipt.coi]
+            kit = write_downtime_kit(
+                clinic.installation, clinic.carla, receipt.coi, unit, is_anywhere=each.is_anywhere
+            )
+            yield text_of(kit)
+
+    before = [LOOK_ALIKE in text for text in texts()]
+    twin = order(clinic, "south-ward", given_name="Anissa", medical_record_number="98765")
+    after = [*texts()]
+
+    assert before == [False, False]
+    assert [LOOK_ALIKE in text for text in after] == [True, False]
+    assert not [told for told in (twin, "98765", "Anissa") if told in after[0]]
 
 
 def test_who_is_no_patient_any_more_is_not_told(clinic, coi, twin):

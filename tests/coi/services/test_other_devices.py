@@ -3,7 +3,7 @@
 import pytest
 
 from coi.errors import DataRefused, Unknown
-from coi.services.devices import register_device
+from coi.services.devices import DeviceNeeded, end_device, register_device
 from coi.services.other_devices import ask_for_another_device, other_device_rules, registered_here
 from coi.services.proofs import NotAllowed
 from coi.services.verifying import verify_record
@@ -59,6 +59,22 @@ def test_a_site_with_one_device_cannot_ask_for_another(line):
 
     with pytest.raises(DataRefused, match="fewer than two devices of this site"):
         ask(line)
+
+
+def test_while_it_is_asked_for_no_device_is_ended_below_two(line):
+    """Or else every check would be refused; with a third one, or without the rule, it is ended."""
+    queenie = line.performer.proven["queenie"]
+    first, second = registered(line, "Tablet"), registered(line, "Workstation")
+    ask(line)
+
+    with pytest.raises(DeviceNeeded, match="register another device first") as caught:
+        end_device(line.installation, queenie, first, why=WHY)
+
+    assert caught.value.code == "DEVICE_NEEDED"
+    registered(line, "Another tablet")
+    end_device(line.installation, queenie, first, why=WHY)
+    ask(line, asked=False)
+    end_device(line.installation, queenie, second, why=WHY)
 
 
 def test_whoever_keeps_no_devices_there_says_nothing_of_them(line):

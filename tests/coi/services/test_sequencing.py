@@ -15,7 +15,7 @@ from coi.clock import SteppedClock, rfc3339
 from coi.ledger.checkpoint import Verifier, read_checkpoint, signed
 from coi.ledger.content import SignedBy
 from coi.services import sequencing
-from coi.services.acknowledging import acknowledge
+from coi.services.acknowledging import KeyIsAnothers, acknowledge
 from coi.services.checkpoint_keys import (
     NoSigningKey,
     create_signing_key,
@@ -413,8 +413,21 @@ def test_where_the_key_is_gone_the_record_goes_on_under_its_name(clinic, tmp_pat
     assert not lost.look_at_length()
 
 
+def _hidden(file):
+    """How `Path.stat` answers where one file lies in a folder of another user."""
+    as_ever = type(file).stat
+
+    def stat(path, **how):
+        if path == file:
+            raise PermissionError(13, "Permission denied", str(path))
+        return as_ever(path, **how)
+
+    return stat
+
+
+@pytest.mark.parametrize("how", ["file", "folder"])
 def test_whoever_may_not_read_the_key_cannot_say_that_a_record_goes_on(
-    clinic, tmp_path, monkeypatch
+    how, clinic, tmp_path, monkeypatch
 ):
     """Nothing is recorded: another user of the machine signs, and can say so."""
     more(clinic, "queenie")
@@ -424,10 +437,13 @@ def test_whoever_may_not_read_the_key_cannot_say_that_a_record_goes_on(
     lost.look_at_length()
     lost.settings.checkpoint_key_file.write_text("what nobody can read\n")
     monkeypatch.setattr("os.access", lambda *_: False)
+    if how == "folder":
+        monkeypatch.setattr(type(tmp_path), "stat", _hidden(lost.settings.checkpoint_key_file))
     before = lost.read(entries_in)
 
-    with pytest.raises(NoSigningKey):
+    with pytest.raises(KeyIsAnothers, match="another user of this machine"):
         acknowledge(lost, by, "The disk failed at noon.")
+    monkeypatch.undo()
 
     assert lost.read(entries_in) == before
     assert lost.look_at_length()

@@ -59,6 +59,7 @@ REVIVED = "UPDATE token SET revoked_at = '-'"
         ("UPDATE token SET sites = 'north south'", "opens something else"),
         ("UPDATE token SET expires_at = '2099-01-01T00:00:00.000000Z'", "opens something else"),
         ("UPDATE token SET id = 'f' || substr(id, 2)", "nobody made it"),
+        ("UPDATE token SET id = substr(id, 1, 63) || 'g'", "nobody made it"),
     ],
 )
 def test_whoever_changes_a_token_in_the_database_is_found(clinic, token, change, what):

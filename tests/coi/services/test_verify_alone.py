@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from zipfile import ZipFile
 
@@ -15,7 +16,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.demo.cast import PASSWORD
-from coi.ledger.checkpoint import Checkpoint, Verifier, signed
+from coi.ledger.checkpoint import Checkpoint, Verifier, signed, verifier_of
+from coi.ledger.witnessed import cosignature, witness_of
 from coi.reports.offline import verify
 from coi.services.checkpoint_keys import signers_of
 from coi.services.documents import write_custody_record
@@ -190,7 +192,7 @@ def test_a_digest_from_paper_is_compared(files, asked):
     assert (status, "ask for `coi verify --digest`" in said) == (NOT_CHECKED, True)
 
 
-def test_a_paper_is_one_that_is_on_record_or_is_none(files, asked, world, tmp_path):
+def test_a_paper_is_one_that_is_on_record_or_is_none(files, asked, world, signer, tmp_path):
     """The very bytes that were handed out; of a changed one it says so (WL-06)."""
     _, paper = world
     for name, content in {
@@ -200,11 +202,14 @@ def test_a_paper_is_one_that_is_on_record_or_is_none(files, asked, world, tmp_pa
     }.items():
         (tmp_path / name).write_bytes(content)
 
+    key = ("--key", signer.text)
     status, said = asked(files, "--document", str(tmp_path / "a.pdf"))
+    assert (status, "No key that you gave has signed" in said) == (NOT_CHECKED, True)
+    status, said = asked(files, *key, "--document", str(tmp_path / "a.pdf"))
     assert (status, "a.pdf is custody_record of " in said) == (HOLDS, True)
-    status, said = asked(files, "--document", str(tmp_path / "b.pdf"))
+    status, said = asked(files, *key, "--document", str(tmp_path / "b.pdf"))
     assert (status, "b.pdf is custody.pdf of this record" in said) == (HOLDS, True)
-    status, said = asked(files, "--document", str(tmp_path / "c.pdf"))
+    status, said = asked(files, *key, "--document", str(tmp_path / "c.pdf"))
     assert (status, "c.pdf is no document that was" in said) == (DOES_NOT_HOLD, True)
 
 
@@ -228,6 +233,41 @@ def test_what_nobody_signed_says_nothing_of_a_paper(files, asked, signer, tmp_pa
     status, said = asked(forged, *trusted)
     assert (status, "list of its files is signed by nobody" in said) == (HOLDS, True)
     assert asked(forged, *trusted, "--document", str(paper))[0] == NOT_CHECKED
+
+
+@pytest.mark.parametrize("sort", ["signer", "witness"])
+def test_a_key_that_only_stands_beside_has_signed_no_list(files, asked, signer, sort, tmp_path):
+    """The house's key named among the witnesses, or a real witness: the list is by another's key.
+
+    What is trusted of a witness is the tree that it saw, and no file.
+    """
+    own, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    watch = witness_of("watch", other)
+    trusted = signer.text if sort == "signer" else watch.text
+
+    def taken_over(told):
+        note = verify.note_of(told["checkpoint"])
+        point = Checkpoint(note.origin, note.size, note.root)
+        mine = signed(point, signer.name, own)
+        told["checkpoint"] += mine.text.split("\n\n")[1]
+        if sort == "witness":
+            seen = replace(mine, signatures=(cosignature(mine, watch.name, other, 1_800_000_000),))
+            told["checkpoint"] += seen.text.split("\n\n")[1]
+        told["signers"][0]["key"] = verifier_of(signer.name, own).text
+        told["witnesses"] = [trusted]
+
+    forged = with_proof({**files, "custody.pdf": b"%PDF forged"}, taken_over)
+    seal = own.sign(b"coi export v1\n" + forged["MANIFEST.sha256"])
+    paper = tmp_path / "forged.pdf"
+    paper.write_bytes(b"%PDF forged")
+
+    said = asked({**forged, "MANIFEST.signed": b64encode(seal)}, "--key", trusted)
+    status, _ = asked(
+        {**forged, "MANIFEST.signed": b64encode(seal)}, "--key", trusted, "--document", str(paper)
+    )
+
+    assert said[0] == (DOES_NOT_HOLD if sort == "signer" else HOLDS), said
+    assert status != HOLDS
 
 
 def test_what_no_checkpoint_covers_is_said(files, asked, signer):

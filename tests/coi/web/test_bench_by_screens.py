@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from coi.demo.chapters import (
     wish_of,
 )
 from coi.services.forms import may_be_guided
+from coi.services.people import set_password
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from tests.builders import a_workflow
@@ -190,6 +192,30 @@ def test_what_was_typed_in_the_form_is_taken_along_and_looked_at_again(grown, be
     assert answer.status_code == 422
 
 
+def test_what_is_typed_anew_stands_in_place_of_what_was_put_aside(grown, begun):
+    """The form is opened again, and says 111 for 900: that is asked again, and read back anew."""
+    before, _told = begun(grown, HARVEST)
+    before.send(**{"value-total_cells_e6": "900"})
+    before.send(**{"value-centrifuge": ""})
+    assert "Read it back" in before.asked
+    before.send()
+
+    again, _told = begun(grown, HARVEST, **{"value-total_cells_e6": "111"})
+
+    assert again.path == before.path
+    page = again.page
+    assert "You had begun this step already. What you typed now stands" in page
+    assert 'value="111"' in page
+    assert "900" not in page
+    again.send(**{"value-total_cells_e6": "111"})
+    assert "entrifuge" in again.asked
+    again.send(**{"value-centrifuge": ""})
+    assert "111" in again.page
+    same, _told = begun(grown, HARVEST, **{"value-total_cells_e6": "111"})
+    assert "You had begun" not in same.page
+    assert "Read it back" in same.asked
+
+
 def test_a_decision_is_not_taken_screen_by_screen(app, performer, grown):
     """Whoever sends the button all the same is answered by the one form."""
     walker = Walker(signed_in(app, "queenie"))
@@ -248,6 +274,21 @@ def test_the_first_is_not_the_second_in_another_session(app, signed_first):
     assert "FIRST_HAS_SIGNED" in again.browser.get(f"{walker.path}/hand-over").text
 
 
+def test_what_the_first_signed_is_not_typed_over_without_a_word(app, begun, grown, signed_first):
+    """Whoever begins it anew is told that it was begun, and that not all of theirs was taken."""
+    first, told = signed_first
+    second = told.signers[1].username
+    Walker(signed_in(app, second), first.path).take_up()
+
+    anew, _told = begun(grown, HARVEST, second, **{"value-total_cells_e6": "111"})
+
+    page = anew.page
+    assert anew.path == first.path
+    assert "Of what you scanned and typed now not all was taken" in page
+    assert "900" in page
+    assert "111" not in page
+
+
 def test_another_goes_on_where_the_second_put_it_aside(app, signed_first):
     """Whoever may sign second reads and signs; who had begun to has signed nothing."""
     walker, told = signed_first
@@ -259,6 +300,82 @@ def test_another_goes_on_where_the_second_put_it_aside(app, signed_first):
 
     assert elsewhere.take_up().status_code == 303
     assert "Read it back" in elsewhere.asked
+
+
+def wait(performer, minutes):
+    """Let time pass."""
+    performer.installation.clock.advance(timedelta(minutes=minutes))
+
+
+def signs_anew(app, walker, told):
+    """The first goes on with what they answered, reads it back and signs apart once more."""
+    first = told.signers[0].username
+    again = Walker(signed_in(app, first), walker.path)
+    again.take_up()
+    assert "FIRST_CHECK_TOO_OLD" in again.page
+    assert "Read it back" in again.asked
+    assert "900" in again.page
+    again.send()
+    again.send(apart="1", **{"signer-1-username": first, "signer-1-password": PASSWORD})
+    return again
+
+
+def test_a_second_signature_that_comes_late_loses_nothing(app, performer, grown, signed_first):
+    """Each is told so, the first signs anew what they answered, and the second takes it up."""
+    walker, told = signed_first
+    verifier = told.signers[1].username
+    Walker(signed_in(app, verifier), walker.path).take_up()
+    wait(performer, 31)
+    late = Walker(signed_in(app, verifier), walker.path)
+
+    late.take_up()
+
+    assert "FIRST_CHECK_TOO_OLD" in late.page
+    assert "reads it back and signs anew" in late.page
+    assert last(performer, grown).content["action"] == "expand"
+    signs_anew(app, walker, told)
+    second = Walker(signed_in(app, verifier), walker.path)
+    second.take_up()
+    second.send()
+    second.send(**{"signer-1-username": verifier, "signer-1-password": PASSWORD})
+    assert 'class="verdict matched"' in second.page
+    assert names_of(last(performer, grown)) == [name_of(one.username) for one in told.signers]
+
+
+def test_it_goes_back_to_the_first_where_it_grows_too_old_while_it_is_read(
+    app, performer, signed_first
+):
+    """The second began in time, and signs too late; the first takes it up by one button."""
+    walker, told = signed_first
+    verifier = told.signers[1].username
+    wait(performer, 20)
+    second = Walker(signed_in(app, verifier), walker.path)
+    second.take_up()
+    second.send()
+    wait(performer, 11)
+
+    second.send(**{"signer-1-username": verifier, "signer-1-password": PASSWORD})
+
+    assert "FIRST_CHECK_TOO_OLD" in second.page
+    again = signs_anew(app, walker, told)
+    wait(performer, 31)
+    waiting = Walker(signed_in(app, told.signers[0].username), again.path)
+    assert "Read it back, and sign anew" in waiting.page
+
+
+def test_a_first_password_that_was_changed_loses_nothing_at_the_bench(app, performer, signed_first):
+    """They sign anew, with the one that they have now."""
+    walker, told = signed_first
+    first, verifier = (one.username for one in told.signers)
+    second = Walker(signed_in(app, verifier), walker.path)
+    second.take_up()
+    second.send()
+    set_password(performer.installation, performer.proven[first], "a new one that is long")
+
+    second.send(**{"signer-1-username": verifier, "signer-1-password": PASSWORD})
+
+    assert "SIGNED_OUT" in second.page
+    assert "A colleague has begun it" in second.page
 
 
 # -- at which bench --------------------------------------------------------------------------------
@@ -284,3 +401,83 @@ class TestAtBenches:
         assert 'class="verdict matched"' in go_through(walker, Told(wanted, signers, 0))
         assert last(line.performer, line.first).content["bench"] == line.benches[1]
         assert verify_record(line.installation).findings == ()
+
+    def test_what_the_second_cannot_mend_goes_back_to_the_first(self, app, line):
+        """Another therapy came onto the bench between the two: the first clears it, or moves."""
+        wanted, _actor, signers = line.wanted(line.first, line.benches[1])
+        walker = stepwise(Walker(signed_in(app, signers[0].username)), wanted)
+        first, second = (one.username for one in signers)
+        walker.send(bench=line.benches[1])
+        while "Read it back" not in walker.asked:
+            for fields in Told(wanted, signers, 0).answers(walker.page):
+                walker.send(**fields)
+        walker.send()
+        walker.send(apart="1", **{"signer-1-username": first, "signer-1-password": PASSWORD})
+        line.activate(line.second, line.benches[1])
+        other = Walker(signed_in(app, second), walker.path)
+        other.take_up()
+        other.send()
+
+        other.send(**{"signer-1-username": second, "signer-1-password": PASSWORD})
+
+        assert "BENCH_" in other.page
+        again = Walker(signed_in(app, first), walker.path)
+        again.take_up()
+        assert "Read it back" in again.asked
+        assert "BENCH_" in again.page
+        assert last(line.performer, line.first).kind == "refused"
+
+    def test_a_code_of_another_therapy_stops_what_asks_for_no_code_too(self, app, line):
+        """It ends the step, and stands on record, as in the form."""
+        wanted, _actor, signers = line.wanted(line.first, line.benches[1])
+        text = f"{line.benches[1]}\n{label_of(line.performer, line.second)}"
+        walker = Walker(signed_in(app, signers[0].username))
+
+        stepwise(walker, wanted, codes=text, scanned=text)
+
+        assert "WRONG_THERAPY" in walker.page
+        assert last(line.performer, line.first).kind == "refused"
+
+    def test_a_bench_that_was_scanned_before_is_no_wrong_scan(self, app, line):
+        """No screen asks for it so; the bench is asked for, and nothing stops."""
+        wanted, _actor, signers = line.wanted(line.first, line.benches[1])
+        text = line.benches[1]
+        walker = Walker(signed_in(app, signers[0].username))
+
+        stepwise(walker, wanted, codes=text, scanned=text)
+
+        assert walker.asked == "At which bench"
+        assert 'class="verdict' not in walker.answer.text
+
+
+# -- codes that were scanned into the form ---------------------------------------------------------
+
+
+def label_of(performer, coi):
+    """What the scanner reads from the newest label of any thing of a therapy."""
+    serials = next(iter(look(performer.installation, coi).labels.values()))
+    return f"{serials[-1]}/{coi}"
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_each_screen_takes_its_code_in_whatever_order_they_came(performer, begun, turned):
+    """The shipper before the bags or after them: nothing stops, and no code is asked again."""
+    coi = performer.order(PATIENTS[3])
+    number = [step.action for step in IN_MANUFACTURE].index("pack")
+    play(performer, coi, IN_MANUFACTURE[:number])
+    view = look(performer.installation, coi)
+    wish = wish_of(view, IN_MANUFACTURE[number])
+    wanted, _actor, _signers = performer.request(coi, "pack", wish, view)
+    codes = [code.raw for code in wanted.codes]
+    text = "\n".join(codes[::turned])
+
+    walker, _told = begun(coi, IN_MANUFACTURE[number], codes=text, scanned=text)
+
+    assert len(codes) > 1
+    assert walker.answer.status_code == 303, walker.answer.text
+    # How many there are, only the person knows: that nothing more comes is theirs to say.
+    for code in codes[1:]:
+        assert code.partition("/")[0] in walker.page
+    walker.send(done="1")
+    assert walker.asked
+    assert "can" not in walker.asked

@@ -16,7 +16,7 @@ from coi.services.sessions import resume
 from coi.services.tasks import planned
 from coi.services.therapies import look
 from coi.services.worklist import ALL, Wanted, my_work
-from coi.store import facts
+from coi.store import facts, worklist
 from tests.plans import heard
 from workflows.tasks import is_of_anybody
 
@@ -134,6 +134,20 @@ def test_the_sites_are_chosen_on_the_page_and_kept_in_a_view(someone):
 
     assert '<option value="works" selected>Riverside Cell Works</option>' in page
     assert 'href="/board?site=works">At the works<' in carla.get("/board").text
+
+
+def test_a_site_that_was_not_met_is_named_where_it_is_asked_for(
+    installation, signed_in, someone, monkeypatch
+):
+    """Which sites take part is looked up so far; what a page tells of them is told all the same."""
+    person = signed_in("carla")
+    before = board(installation, person, Wanted()).why
+    monkeypatch.setattr(worklist, "sites_in", lambda _tx, _places: ())
+
+    assert board(installation, person, Wanted()).why == before
+    for path in ("/", "/board", "/printing"):
+        page = someone("carla").get(f"{path}?which=all&site=works").text
+        assert '<option value="works" selected>Riverside Cell Works</option>' in page
 
 
 @pytest.mark.parametrize("site", ["nowhere", "'", "x" * 200, "\x00"])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from coi.services.permissions import HOLDERS, ROLES, Permission
 from coi.services.proofs import NotAllowed
 from coi.services.sessions import Locked
 from coi.web.errors import status_of
-from coi.web.gate import HEADERS
+from coi.web.gate import HEADERS, LARGEST_FILE, LARGEST_STEP
 from coi.web.permissions import PermissionForgotten, needs, permission_of, require_permissions
 from tests.cast import WHY
 
@@ -252,3 +253,12 @@ def test_what_no_database_holds_is_looked_up_in_none(someone, path):
 def test_letters_of_any_alphabet_stand_in_an_address(someone, letters):
     """Whoever narrows a list down by a name that is not English is shown the list."""
     assert someone("nina").client.get(f"/exceptions?{letters}").status_code == 200
+
+
+def test_the_proxy_lets_through_what_a_step_may_hand_in():
+    """Four files of the largest size pass it; what is too large is told by the application."""
+    text = (Path(__file__).parents[3] / "deploy" / "nginx.conf").read_text("utf-8")
+
+    (megabytes,) = re.findall(r"^ *client_max_body_size (\d+)m;$", text, re.MULTILINE)
+
+    assert int(megabytes) * 1024**2 >= max(LARGEST_STEP, LARGEST_FILE)

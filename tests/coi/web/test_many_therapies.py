@@ -10,7 +10,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from benchmarks.crowd import crowd
 from coi.app import create_app
@@ -28,7 +28,7 @@ from coi.services.worklist import Wanted
 from coi.store import worklist
 from coi.store.engine import open_engine
 from coi.store.lists import therapies
-from coi.store.worklist import PAGE, Narrowed
+from coi.store.worklist import FIRST_OF_SITE, PAGE, SOONEST, Narrowed
 from tests.coi.web.conftest import Browser
 from tests.coi.web.pace import calls_in
 from tests.fixtures import DATABASES
@@ -38,11 +38,11 @@ from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
 CALLS = 25_500
-QUERIES = 16
+QUERIES = 17
 """Session, person, list, what I could do, what is from paper, units, sites, definitions, under
 way, names that were read in an emergency, what was captured without a line and waits (three: of a
 coordinator and of quality assurance alone), the clocks that run, equipment whose calibration ends,
-and in the head of each page what rings."""
+the custody records that were drawn, and in the head of each page what rings."""
 CALLS_OF_BOARD = 30_000
 CALLS_OF_CHOICE = 60_000
 MOST_BYTES = 4_000_000  # of memory for a list, one of which waits there to go to the disk
@@ -268,6 +268,58 @@ def test_no_page_reads_a_whole_table(crowded, carla, asked):
     scanned = re.compile(r"SCAN (?:task|therapy|position|participation)|Seq Scan on (?!site)\w+")
     assert len(plans) == 3 * len(PAGES)
     assert [found for plan in plans for found in scanned.findall(plan)] == []
+
+
+def test_a_list_that_is_renewed_by_itself_asks_for_no_sites(carla, asked):
+    """They stand in the fields that narrow it down, and these stay as they are."""
+    sent = {}
+    for path in ("/?which=all", "/?which=all&by_itself=1"):
+        carla.get(path)
+        asked.clear()
+        page = carla.get(path).text
+        assert len(listed(page)) == PAGE
+        sent[path] = [statement for statement, _values in asked]
+
+    whole, alone = sent.values()
+    (more,) = [one for one in whole if one not in alone]
+    assert "SELECT site.id, site.name" in more
+    assert len(alone) == len(whole) - 1
+
+
+@pytest.mark.parametrize("site", ["north", "nowhere"])
+def test_which_sites_take_part_is_looked_up_so_far_and_no_further(crowded, asked, site):
+    """Also for who sees none of the therapies of a site that has ten thousand."""
+    with crowded.engine.connect() as connection:
+        found = worklist.sites_in(connection, [desk(ANYBODY, site)])
+        sites = connection.execute(text("SELECT count(*) FROM site")).scalar_one()
+        rows = rows_read(connection, *asked[0])
+
+    assert ("north" in dict(found)) is (site == "north")
+    assert rows <= 4 * (SOONEST + sites * FIRST_OF_SITE) < MANY
+
+
+def rows_read(connection, statement, values):
+    """How many rows a statement reads at most, here and now: of SQLite, for ten steps each one."""
+    if connection.dialect.name == "sqlite":
+        tens = []
+        driver = connection.connection.driver_connection
+        driver.set_progress_handler(lambda: tens.append(1), 10)
+        connection.exec_driver_sql(statement, values).all()
+        driver.set_progress_handler(None, 10)
+        return len(tens)
+    # It knows nothing of the tables that were just filled, and would rather read them whole.
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+    asked = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+    ((told,),) = connection.exec_driver_sql(asked, values).all()
+    return sum(map(_rows_of, (node["Plan"] for node in told)))
+
+
+def _rows_of(node):
+    read = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    is_scan = node["Node Type"].endswith("Scan")
+    below = sum(map(_rows_of, node.get("Plans", ())))
+    return below + (read * node["Actual Loops"] if is_scan else 0)
 
 
 @pytest.mark.parametrize("begins", [HUNDRED, f"{HUNDRED}77-0", "NOBODY"])

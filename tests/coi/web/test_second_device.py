@@ -79,6 +79,7 @@ def test_at_the_same_device_the_second_does_not_even_begin(devices, at, first):
     assert answer.status_code == 409
     assert "SAME_DEVICE" in answer.text
     assert AGAIN in answer.text
+    assert "takes this rule back on the page Devices, or both check on paper" in answer.text
     assert "Scan the order" not in second.page
     assert "made at another registered device than the first" in second.page
     assert "at another registered device, and scan everything again" in first.page
@@ -118,6 +119,7 @@ def test_the_engine_says_so_whatever_the_screens_let_through(bedside, devices, a
     taking_up(second, first)
     bedside.check(second)
     second_device = devices[1].partition(".")[0]
+    register_device(bedside.installation, bedside.root, WARD, "C")
     end_device(bedside.installation, bedside.root, second_device, why=WHY)
 
     bedside.signs(second, SECOND)
