@@ -53,7 +53,7 @@ _OUT_OF_ORDER = """() => {
 }"""
 _BADLY_BUILT = f"""() => {{
   const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter({_SHOWN})
-    .filter(it => !it.closest('[role=alert]'));  // what is told at once stands before all else
+    .filter(it => it.matches('h1') || !it.closest('[role=alert]'));  // an alert stands before all
   const levels = headings.map(it => Number(it.tagName[1])), wrong = [];
   const ones = levels.filter(level => level === 1).length;
   if (ones !== 1) wrong.push(`it has ${{ones}} headings of the first level`);

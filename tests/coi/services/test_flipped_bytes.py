@@ -66,6 +66,8 @@ def is_noticed(files):
 def unnoticed_in_the_list(files, every):
     """Each byte of each file that could be another one and still fit the list."""
     for name, raw in files.items():
+        if name == "MANIFEST.signed":  # it is below the list, and not in it
+            continue
         alone = {"MANIFEST.sha256": line_of(files, name), name: raw}
         for place in range(0, len(raw), every):
             try:
@@ -110,6 +112,17 @@ def test_a_changed_byte_of_the_list_fits_no_file(files):
     for place in range(0, len(raw), 61):
         with pytest.raises(verify.Wrong):
             verify.files_are_whole({**files, "MANIFEST.sha256": flipped(raw, place)})
+
+
+def test_a_changed_byte_of_the_signature_of_the_list_is_none(files):
+    """Whichever it is; where it is taken away, nobody has signed the list."""
+    entries = verify.entries_follow(files)
+    reviews = verify.reviews_fit(files, entries)
+    raw = files["MANIFEST.signed"]
+    for place in range(0, len(raw), 7):
+        with pytest.raises(verify.Wrong):
+            changed = {**files, "MANIFEST.signed": flipped(raw, place)}
+            verify.tree_holds(changed, entries, reviews)
 
 
 def test_a_changed_byte_of_what_is_signed_is_noticed_by_what_was_signed(files):

@@ -112,11 +112,11 @@ class Many:
 LISTS = (
     # Two units that have no place yet stand on the first page too.
     Many("places", "<li><span><strong>", most=48, one="position+10777"),
-    # Of each site it is told whether its steps are taken at registered devices alone.
-    Many("devices", 'section class="found" aria-labelledby="device-', queries=25, one="10777"),
+    # Of each site two rules are told: where its steps are taken, and where the second one checks.
+    Many("devices", 'section class="found" aria-labelledby="device-', queries=33, one="10777"),
     Many("people", '<th scope="row"', most=100, one="nina777"),
     # It is worked through from the oldest on, and not searched.
-    Many("captured", '<th scope="row"'),
+    Many("captured", '<th scope="row"', queries=13),
 )
 
 
