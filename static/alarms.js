@@ -1,5 +1,5 @@
-// Whoever is at a page is told that something begins to ring: the head asks again for its number, and what hangs on a wall
-// is compared with what hung there before. Nobody is kept signed in by it. Nothing is decided here.
+// Whoever is at a page is told that something begins to ring: the head asks again which are theirs, and compares them with those
+// that were seen last in this tab, on this page or the one before; what hangs on a wall with what hung there before. Nobody is kept signed in by it. Nothing is decided here.
 "use strict";
 
 (() => {
@@ -35,19 +35,46 @@
   if (!head) return;
 
   const told = document.getElementById("alarms-told"), tag = document.getElementById("alarms-mine");
-  let mine = Number(head.dataset.mine), wait = EVERY, asked = performance.now(), underWay = false, timer;
-  const show = (number) => {
-    const words = number > 99 ? "99+" : String(number);
-    head.querySelector("strong")?.remove();
-    if (number) {
-      const newer = tag.content.cloneNode(true);
-      newer.querySelector("strong").prepend(words);
-      head.append(" ", newer);
+  const SEEN = "coi-alarms", MOST = 100; // of so many at most the server tells the marks, the newest first
+  const { who } = document.body.dataset;
+  let shown = Number(head.dataset.mine), wait = EVERY, asked = performance.now(), underWay = false, timer;
+
+  // Marks tell nothing of what they stand for; those of somebody else who was here before do not count.
+  const seen = () => {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(SEEN));
+      return kept?.who === who ? kept.marks : null;
+    } catch {
+      return null;
     }
-    const grew = number > mine;
-    told.textContent = grew ? (number === 1 ? told.dataset.textOne : told.dataset.textMore.replace("#", words)) : "";
-    if (grew) ring();
-    mine = number;
+  };
+  let before = seen();
+  const keep = (marks) => {
+    before = marks;
+    try {
+      sessionStorage.setItem(SEEN, JSON.stringify({ who, marks }));
+    } catch {} // this page knows them all the same
+  };
+  // Where there are more, what moved up behind all that were seen is no news.
+  const isNews = (marks) => {
+    const last = Math.max(...marks.map((one, n) => (before.includes(one) ? n : -1)));
+    const newer = before.length < MOST || last < 0 ? marks : marks.slice(0, last);
+    return newer.some((one) => !before.includes(one));
+  };
+  const tell = (number, marks) => {
+    const isNew = before !== null && isNews(marks), words = number > 99 ? "99+" : String(number);
+    told.textContent = isNew ? (number === 1 ? told.dataset.textOne : told.dataset.textMore.replace("#", words)) : "";
+    if (isNew) ring();
+    keep(marks);
+  };
+  const show = (number) => {
+    if (number === shown) return;
+    shown = number;
+    head.querySelector("strong")?.remove();
+    if (!number) return;
+    const newer = tag.content.cloneNode(true);
+    newer.querySelector("strong").prepend(number > 99 ? "99+" : String(number));
+    head.append(" ", newer);
   };
   const ask = async () => {
     clearTimeout(timer);
@@ -59,9 +86,13 @@
     underWay = false;
     if (answer?.redirected) return; // nobody is signed in any more
     wait = found ? EVERY : Math.min(2 * wait, LONGEST);
-    if (found && found.mine !== mine) show(found.mine);
+    if (found) {
+      show(found.mine);
+      tell(found.mine, found.marks);
+    }
     timer = setTimeout(ask, wait);
   };
+  tell(Number(head.dataset.mine), head.dataset.marks.split(" ").filter(Boolean));
   timer = setTimeout(ask, EVERY);
   // Whoever comes back to the page is told at once what began meanwhile.
   document.addEventListener("visibilitychange", () => {

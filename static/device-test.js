@@ -17,6 +17,8 @@
     if (isElsewhere || event.key === "Backspace") return;
     const gap = event.timeStamp - last, one = characterOf(event);
     if (!one) return;
+    // What a hand presses behind a code is none of it, and wipes out none of it.
+    if (gap > Pace.PAUSE && ENDS[event.key]) return;
     if (gap > Pace.PAUSE) heard = "";
     last = event.timeStamp;
     heard += one;

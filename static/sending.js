@@ -1,6 +1,7 @@
 // A form that somebody filled in goes only where it is heard: the server is asked first. Where none
 // answers, or nobody or somebody else is signed in, the page stays with all that was typed, and says
-// so beside the button. Nothing typed is kept anywhere else. Without this script forms go as ever.
+// so beside the button; who presses again although no line was found sends it all the same. Nothing
+// typed is kept anywhere else. Without this script forms go as ever.
 "use strict";
 
 (() => {
@@ -8,6 +9,8 @@
   const USE = 60000; // so often at most whoever types is noted as being here
   const { line, who } = document.body.dataset;
   const NO_TEXT = /^(hidden|radio|checkbox|button|submit|reset)$/;
+  const THERE = new Set([429, 500]); // an answer that names nobody, of a server that is there
+  const without = new WeakMap(); // by form: the button beside which it was said that there is no line
   let asking = false, passed = null;
 
   const isTyped = (field) => field.matches("input, textarea") && !NO_TEXT.test(field.type);
@@ -30,19 +33,23 @@
     const told = await answer(`${line}?by_itself=1`);
     asking = false;
     for (const one of form.elements) if (one.matches("button[disabled]:not(.never)")) one.disabled = false;
+    const isTriedAgain = !told && navigator.onLine && without.has(form) && without.get(form) === button;
+    without.delete(form);
     if (told?.who === who) send(form, button, told.csrf_token);
+    else if (told?.isThere || isTriedAgain) send(form, button);
     else say(form, button, !told ? "line" : told.who ? "other" : "session");
   }
 
-  // Another session of the same person is known by another token.
+  // Another session of the same person is known by another token; nobody else's takes this one.
   function send(form, button, token) {
-    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+    if (token) for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
     passed = form;
     form.requestSubmit(button);
     passed = null;
   }
 
   function say(form, button, why) {
+    if (why === "line") without.set(form, button);
     const told = document.createElement("div");
     told.className = "refusal not-sent";
     told.setAttribute("role", "alert");
@@ -54,9 +61,16 @@
     document.dispatchEvent(new Event("stays"));
   }
 
-  async function answer(address) {
+  // Not by AbortSignal.timeout: older browsers have none, and would send nothing.
+  function answer(address) {
+    const late = new Promise((tell) => { setTimeout(tell, PATIENCE, null); });
+    return Promise.race([asked(address), late]);
+  }
+
+  async function asked(address) {
     try {
-      const told = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+      const told = await fetch(address, { headers: { Accept: "application/json" } });
+      if (THERE.has(told.status)) return { isThere: true };
       return told.ok ? await told.json() : null;
     } catch {
       return null;

@@ -47,10 +47,13 @@ _GONE = "gone"  # the phase of what is used for nobody any more
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The newest text of a field, and when it was recorded first."""
+    """The newest text of a field, when any was recorded first, and since when it is this one."""
 
     content: str
     first_at: datetime
+    since: datetime  # the same text was told ever since
+    since_seq: int = 0  # of the entry that told it first
+    newest_seq: int = 0  # of the entry that told it last
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +146,15 @@ def _verbs(watched: Watched, subject: Subject) -> set[Verb]:
 
 
 def _critical(watched: Watched) -> Iterator[Alarm]:
-    """A critical exception that nobody has taken on: it rings from when it was opened (BD-03)."""
+    """A critical exception that nobody has taken on: it rings since it is critical (BD-03)."""
     steps = [step for step in watched.workflow.usual if step.verb is Verb.TAKE_ON]
     for exception in watched.of_kind(Kind.EXCEPTION):
         graded = watched.said.get((exception.id, CLASS))
-        if graded is None or graded.content != "critical" or _is_taken_on(watched, exception):
+        if graded is None or graded.content != "critical":
             continue
-        since = graded.first_at
+        if _is_taken_on(watched, exception, graded):
+            continue
+        since = graded.since
         on = watched.standing.subjects.get(exception.origin or "")
         holder = watched.standing.units.get(on.position.holder) if on else None
         yield Alarm(
@@ -160,11 +165,13 @@ def _critical(watched: Watched) -> Iterator[Alarm]:
         )
 
 
-def _is_taken_on(watched: Watched, exception: Subject) -> bool:
-    """It is closed, somebody answers for it, or who would be called has opened it."""
+def _is_taken_on(watched: Watched, exception: Subject, graded: Said) -> bool:
+    """It is closed, somebody took it on as what it is, or who would be called has opened it."""
+    owner = watched.said.get((exception.id, OWNER))
+    is_owned = owner is not None and owner.newest_seq >= graded.since_seq
     sort = watched.said.get((exception.id, SORT))
     is_own = sort is not None and sort.content in _OWN_STOPS
-    return watched.is_final(exception) or (exception.id, OWNER) in watched.said or is_own
+    return watched.is_final(exception) or is_owned or is_own
 
 
 def _called_of_what_is_critical(

@@ -132,10 +132,10 @@ def alarm_named(text: str) -> Key:
     return Key(*found.groups())
 
 
-def count_mine(installation: Installation, signed_in: SignedIn) -> int:
-    """How many alarms ring that are this person's, or went on to them; 100 stands for more."""
+def newest_mine(installation: Installation, signed_in: SignedIn) -> list[Key]:
+    """The alarms that ring and are this person's, or went on to them; 100 stand for more."""
     now, sites = rfc3339(installation.clock.now()), _sites(signed_in.person)
-    return installation.read(lambda tx: store.count_mine(tx, sites, now)) if sites else 0
+    return installation.read(lambda tx: store.newest_mine(tx, sites, now)) if sites else []
 
 
 def _sites(person: Person) -> tuple[AtSite, ...]:

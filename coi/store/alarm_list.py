@@ -27,6 +27,7 @@ from coi.store import tables as t
 from coi.store.alarms import NOT_YET, OVER
 from coi.store.statements import Statement
 from coi.store.tasks import between_blanks
+from workflows.alarms import Key
 
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
@@ -37,6 +38,7 @@ ON_A_WALL = 24  # lines: more is read by nobody from across a room, and is count
 _NO_ROLE = "-"
 _ORDER = ("level", "rings_at", "chain", "kind", "subject", "since")
 _SHOWN = (*_ORDER, "unit", "about", "raised_at", "escalated_at", "heard_by", "heard_at")
+_NEWEST = ("rings_at", "chain", "kind", "subject", "since")  # each downwards, as the index runs
 _LEVELS = ("alarm", "warning")
 
 Behind = tuple[str, str, str, str, str, str]
@@ -94,12 +96,12 @@ def listed(
     return [Listed(*row) for row in page.rows(connection, **told)]
 
 
-def count_mine(connection: Connection, sites: Sequence[AtSite], now: str) -> int:
-    """How many ring that somebody owns, or that went on to them; no more are counted than 100."""
+def newest_mine(connection: Connection, sites: Sequence[AtSite], now: str) -> list[Key]:
+    """What rings that somebody owns, or that went on to them: the newest first, 100 at most."""
     if not sites:
-        return 0
-    row = _count(len(sites), _most_roles(sites)).row(connection, **_told(sites, now))
-    return int(row[0]) if row else 0
+        return []
+    found = _mine(len(sites), _most_roles(sites)).rows(connection, **_told(sites, now))
+    return [Key(*row) for row in found]
 
 
 def owners_of(connection: Connection, cois: Sequence[str]) -> list[tuple[str, ...]]:
@@ -177,23 +179,26 @@ def _walk(n: int, roles: int, level: str, *, mine: bool) -> Select[tuple[str, ..
 
 
 @cache
-def _count(sites: int, roles: int) -> Statement:
+def _mine(sites: int, roles: int) -> Statement:
     walks = [
-        select(_counted(n, roles, level).subquery(f"rings{n}{level}"))
+        select(_mine_at(n, roles, level).subquery(f"rings{n}{level}"))
         for n in range(sites)
         for level in _LEVELS
     ]
-    found = union(*walks).limit(_MOST).subquery("found")
-    return Statement(select(func.count()).select_from(found))
+    found = union(*walks).subquery("found")
+    newest = (found.c[name].desc() for name in _NEWEST)
+    return Statement(
+        select(*(found.c[name] for name in Key._fields)).order_by(*newest).limit(_MOST)
+    )
 
 
-def _counted(n: int, roles: int, level: str) -> Select[tuple[str, ...]]:
+def _mine_at(n: int, roles: int, level: str) -> Select[tuple[str, ...]]:
     """Those of one site and level that are somebody's, or went on to them."""
     c = t.alarm.alias(f"alarm{n}{level}").c
     went_on = and_(bindparam(f"oversees{n}") != "", c.escalated_at != literal(NOT_YET))
     mine = or_(_is_owned(c.roles, n, roles), went_on) if roles else went_on
     return (
-        select(c.chain, c.kind, c.subject, c.since, c.rings_at)
+        select(*(c[name] for name in Key._fields))
         .where(
             c.site == bindparam(f"site{n}"),
             c.level == literal(level),
@@ -201,6 +206,7 @@ def _counted(n: int, roles: int, level: str) -> Select[tuple[str, ...]]:
             c.state != literal(OVER),
             mine,
         )
+        .order_by(*(c[name].desc() for name in _NEWEST))
         .limit(_MOST)
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -166,16 +167,24 @@ def told_of_things(connection: Connection, coi: str) -> Told:
     said: dict[tuple[str, str], Said] = {}
     void: list[VoidLabel] = []
     transcription = ""
-    for what, subject, field, content, at, _seq in _told.rows(connection, coi=coi):
+    for what, subject, field, content, at, seq in _told.rows(connection, coi=coi):
         if what == _OF_LABEL:
             void.append(VoidLabel(field, subject, parse_rfc3339(at)))
         elif what == _OF_THERAPY:
             transcription = content
         else:
-            before = said.get((subject, field))
-            first_at = before.first_at if before else parse_rfc3339(at)
-            said[subject, field] = Said(content, first_at)
+            known = said.get((subject, field))
+            said[subject, field] = _after(known, content, parse_rfc3339(at), int(seq))
     return Told(said, tuple(void), transcription in {OPEN, STEP})
+
+
+def _after(known: Said | None, content: str, at: datetime, seq: int) -> Said:
+    """What is said of a field after this was told of it."""
+    if known is None:
+        return Said(content, at, at, seq, seq)
+    if known.content == content:
+        return replace(known, newest_seq=seq)
+    return Said(content, known.first_at, at, seq, seq)
 
 
 def issued_at(connection: Connection, coi: str, subject: str) -> str:

@@ -148,7 +148,7 @@ def _sent() -> Sent:
     heard, before, after = (
         with_controls(form.get(name, "")[:_LONGEST]) for name in ("sent", "before", "after")
     )
-    if heard:
+    if heard.strip("\r\n"):
         return Sent(heard, before, after, is_heard=True)
     return Sent(form["code"][:_LONGEST])
 

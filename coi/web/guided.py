@@ -25,6 +25,9 @@ from coi.web.reading import Misread
 from coi.web.sheet import Given
 from coi.web.shown import another, page_of, screen
 
+_ADDRESS = frozenset({"csrf_token", "version"})
+"""What each form of a step sends, whatever is typed in it."""
+
 pages = Blueprint("guided", __name__, url_prefix="/errands/<identifier>")
 
 
@@ -66,12 +69,14 @@ def type_code(identifier: str) -> ResponseReturnValue:
 @pages.post("/take-up")
 @needs(Permission.SEE_THERAPIES)
 def take_up(identifier: str) -> ResponseReturnValue:
-    """Go on with a step here, or begin with the second check."""
+    """Go on with a step here, or begin with the second check; what was typed stands in it."""
     try:
         in_hand = errands.take_up(here.installation(), here.somebody(), identifier)
     except (Refused, Answered) as error:
-        return page_of(_scene(identifier), error), status_of(error)
-    return taken_in_hand(in_hand)
+        return page_of(_scene(identifier), error, request.form), status_of(error)
+    shown = taken_in_hand(in_hand)
+    is_typed = set(request.form) - _ADDRESS
+    return page_of(_scene(identifier), given=request.form) if is_typed else shown
 
 
 @pages.post("/discard")

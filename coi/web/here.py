@@ -116,8 +116,12 @@ def is_for_programs() -> bool:
 
 def who() -> str:
     """Whoever is here, as a page may hold it: the same for one person, and it tells no name."""
-    key, person = current_app.config["SECRET_KEY"], somebody().person.id
-    return hmac.new(key, f"who {person}".encode(), sha256).hexdigest()[:32]
+    return unnamed(f"who {somebody().person.id}")[:32]
+
+
+def unnamed(what: str) -> str:
+    """The same for the same thing, and it tells nothing of it."""
+    return hmac.new(current_app.config["SECRET_KEY"], what.encode(), sha256).hexdigest()
 
 
 def token() -> str:

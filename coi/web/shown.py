@@ -111,6 +111,7 @@ def elsewhere(
         reasons=reasons,
         given=given or Given(),
         errors=errors or {},
+        kept=_typed_of(scene, given or Given()),
         offer=offered(installation, signed_in, scene),
         stays=stays_with_its_people(scene.form.action),
         may_take=why_no_taking(scene, signed_in) is None,
@@ -202,6 +203,12 @@ def _ended(scene: Scene) -> str:
     if verdict.kind != RIGHT:
         return _page("ended.html", scene, verdict=verdict)
     return _page("right.html", scene, verdict=verdict, ahead=list(layers_at_hand(scene)))
+
+
+def _typed_of(scene: Scene, given: Given) -> Sequence[tuple[str, str]]:
+    """What was typed into a screen before it was known that it is in no hand here; no password."""
+    names = {scene.present.name, "source", *(f"said-{name}" for name in IDENTIFIERS)}
+    return [(name, text) for name, text in given.items(multi=True) if name in names and text]
 
 
 def _reasons(error: CoiError | None) -> Sequence[Reason | CoiError]:

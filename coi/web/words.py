@@ -9,7 +9,6 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from coi.clock import parse_rfc3339
-from coi.services.alarm_list import count_mine
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.device_tests import stands_here
@@ -26,6 +25,7 @@ from coi.services.sign_on_house import name_of
 from coi.services.signatures import block, role_in_words
 from coi.services.therapies import Happened, Signed
 from coi.web import here
+from coi.web.alarms import my_marks
 from coi.web.proving import asks_code
 from workflows.facts import Subject
 from workflows.model import Action
@@ -63,7 +63,7 @@ def teach(app: Flask) -> None:
     app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
     app.add_template_global(here.who, "who_is_here")
-    app.add_template_global(_my_alarms, "my_alarms")
+    app.add_template_global(my_marks, "my_alarms")
     app.add_template_global(_unattended_of, "unattended_of")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_handoff, "handoff")
@@ -105,11 +105,6 @@ def _unattended_of(units: Iterable[str]) -> tuple[Unattended, ...]:
 def _is_handoff(event: Happened) -> bool:
     """Custody moved from hand to hand in this entry."""
     return any(move["custody"] in HANDOFFS for move in event.content.get("moves", ()))
-
-
-def _my_alarms() -> int:
-    """How many alarms ring that are this person's, or went on to them; 100 stands for more."""
-    return count_mine(here.installation(), here.somebody())
 
 
 def _roles_at(signed_in: SignedIn) -> list[str]:

@@ -146,6 +146,6 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def kept_by(page: Page) -> set[str]:
-    """What a page left in the browser, but for the last checkpoint of the record (TL-21)."""
+    """What a page left in the browser, but for the last checkpoint (TL-21) and what rang last."""
     found = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
-    return {*found} - {"coi-head"}
+    return {*found} - {"coi-head", "coi-alarms"}

@@ -10,7 +10,10 @@ from tests.browser.line import with_a_line, without_a_line
 from tests.browser.walking import FORM, MAIN, path_of, scan_into
 
 FREEZE = "freeze_material"
+AN_OLDER_BROWSER = """delete AbortSignal.timeout;
+setTimeout = (was => (what, pause, ...told) => was(what, pause / 10, ...told))(setTimeout)"""
 NOT_SENT = f"{FORM} .not-sent"
+PASSWORDS = "form[action='/account/password']"
 KEPT = """async () => {
   const stores = [localStorage, sessionStorage].map((one) => JSON.stringify({...one}));
   const bases = (await indexedDB.databases()).map((one) => one.name);
@@ -63,6 +66,34 @@ def test_what_is_filled_in_outlives_the_line(house, coi, at_device, glance):
     leo.press("Freeze starting material")
     expect(leo.page.get_by_text("Done: Freeze starting material.")).to_be_visible()
     assert freezings(house, coi) == 1
+
+
+def test_no_form_is_kept_for_ever_where_nobody_can_be_asked(house, someone):
+    """In an older browser too; where one press was in vain, the second goes as ever."""
+    leo = someone(house, "leo")
+    leo.page.add_init_script(AN_OLDER_BROWSER)
+    cases = {
+        "too many asked": (lambda route: route.fulfill(status=429), 1),
+        "it is not told": (lambda route: route.fulfill(status=500), 1),
+        "not let through": (lambda route: route.abort(), 2),
+        "not in time": (lambda _route: None, 2),
+    }
+
+    for answer, presses in cases.values():
+        leo.open("/account/password")
+        leo.page.evaluate("document.querySelector('.door').className = ''")
+        leo.page.route(lambda address: "/line?" in address, answer)
+        for field in leo.page.locator(f"{PASSWORDS} [type=password]").all():
+            field.fill("not it")
+        for _ in range(presses - 1):
+            leo.page.click(f"{PASSWORDS} button")
+            told = leo.page.locator(".not-sent")
+            expect(told).to_contain_text("press again to try all the same")
+        with leo.page.expect_navigation():
+            leo.page.click(f"{PASSWORDS} button")
+        expect(leo.page.get_by_role("alert")).to_contain_text("Nothing was saved")
+        leo.page.unroute_all()
+    leo.troubles.clear()
 
 
 def test_what_is_filled_in_outlives_the_session(house, coi, someone):

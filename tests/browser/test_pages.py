@@ -263,7 +263,9 @@ _TELLS = """
     return Promise.resolve();
   };
 """
+_ONE_MINE = 'data-mine="1" data-marks="meanwhile"'
 _HALF_A_MINUTE = 31_000
+A_HUNDRED = [f"mark-{n}" for n in range(100)]
 
 
 def at_the_page(visitor, path="/exceptions"):
@@ -288,11 +290,12 @@ def test_an_alarm_that_begins_to_ring_is_seen_heard_and_read_aloud(visitor):
     """Wherever somebody is, once; and not again while nothing more rings."""
     page = at_the_page(visitor).page
     head = page.locator("[data-alarms]")
-    mine = int(head.get_attribute("data-mine"))
+    mine, marks = int(head.get_attribute("data-mine")), head.get_attribute("data-marks").split()
+    more = {"mine": mine + 2, "marks": ["new-1", "new-2", *marks]}
 
-    asks(page, lambda route: route.fulfill(json={"mine": mine + 2}))
+    asks(page, lambda route: route.fulfill(json=more))
     told, words = page.evaluate("told"), page.locator("#alarms-told").inner_text()
-    asks(page, lambda route: route.fulfill(json={"mine": mine + 2}))
+    asks(page, lambda route: route.fulfill(json=more))
 
     assert told == page.evaluate("told") == ["alarm.wav"]
     assert words == f"{mine + 2} alarms ring that are yours."
@@ -304,15 +307,44 @@ def test_what_ends_is_no_news_and_a_browser_that_keeps_silent_is_none_either(vis
     page = at_the_page(visitor).page
     page.evaluate("window.mute = true")
 
-    asks(page, lambda route: route.fulfill(json={"mine": 150}))
+    asks(page, lambda route: route.fulfill(json={"mine": 100, "marks": A_HUNDRED}))
     many = page.locator("[data-alarms] strong").inner_text()
     page.clock.fast_forward(_HALF_A_MINUTE)
-    asks(page, lambda route: route.fulfill(json={"mine": 0}))
+    asks(page, lambda route: route.fulfill(json={"mine": 0, "marks": []}))
 
     assert many.startswith("99+")
     assert page.locator("[data-alarms] strong").count() == 0
     assert page.locator("#alarms-told").inner_text() == ""
     assert page.evaluate("told") == ["alarm.wav"]
+
+
+def test_what_began_between_two_pages_or_while_another_ended_rings_too(visitor):
+    """By what was seen last in this tab; a hundred and more of them are no hiding place."""
+    page = at_the_page(visitor).page
+    news = []
+
+    def look(marks):
+        asks(page, lambda route: route.fulfill(json={"mine": len(marks), "marks": marks}))
+        news.append(len(page.evaluate("told")))
+
+    look(["b", "a"])
+    look(["c", "b"])
+    look(A_HUNDRED)
+    look([*A_HUNDRED[1:], "moved up"])
+    look(["one more", *A_HUNDRED[1:]])
+    page.route("**/exceptions", one_rings)
+    page.reload()
+
+    assert news == [1, 2, 3, 3, 4]
+    assert page.evaluate("told") == ["alarm.wav"]
+    assert page.locator("#alarms-told").inner_text() == "One alarm rings that is yours."
+
+
+def one_rings(route):
+    """Answer with the page as it is, but that an alarm has begun meanwhile."""
+    answer = route.fetch()
+    head = re.sub('data-mine="[^"]*" data-marks="[^"]*"', _ONE_MINE, answer.text())
+    route.fulfill(response=answer, body=head)
 
 
 def test_a_server_that_is_away_is_asked_less_and_less_often(visitor):
@@ -325,7 +357,7 @@ def test_a_server_that_is_away_is_asked_less_and_less_often(visitor):
     page.clock.fast_forward(_HALF_A_MINUTE)
     page.wait_for_timeout(100)
     once = len(asked)
-    asks(page, lambda route: route.fulfill(json={"mine": 0}))
+    asks(page, lambda route: route.fulfill(json={"mine": 0, "marks": []}))
 
     assert (once, len(asked)) == (1, 2)
     assert {one.partition(" (")[0].partition(":")[0] for one in person.troubles} <= {"lost"}

@@ -14,6 +14,7 @@ KEYS = {
     "\r": {"key": "Enter", "text": "\r"},
     "\t": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
 }
+LONGER_THAN_A_PAUSE_MS = 300
 PAGE = "/devices/test"
 
 
@@ -54,6 +55,12 @@ def test_a_scanner_is_set_up_at_its_computer(house, someone, glance):
     expect(leo.page.locator(".marks .added")).to_have_text(["# too many", "<TAB> too many"])
     expect(leo.page.locator(".marks .missing")).to_have_count(2)
     glance(leo, "scanner characters")
+    sends(leo, matrix)
+    leo.page.wait_for_timeout(len(matrix) * A_KEY_TAKES * 1000 + LONGER_THAN_A_PAUSE_MS)
+    with leo.page.expect_navigation():
+        leo.page.keyboard.press("Enter")
+    expect(leo.page.locator("#right")).to_have_text("This device reads what is there")
+    expect(leo.page.get_by_text("No Enter came behind the code")).to_be_visible()
     with leo.page.expect_navigation():
         sends(leo, f"#{matrix}\r")
     with leo.page.expect_navigation():

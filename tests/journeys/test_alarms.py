@@ -8,7 +8,8 @@ import pytest
 
 from coi import events
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import play
+from coi.demo.chapters import Step, play
+from coi.demo.performer import Wish
 from coi.demo.stories import GOES_WELL
 from coi.services.alarm_mail import LOST_AT_MOST, MAILED, AlarmMail
 from coi.services.bell import ring_all
@@ -36,6 +37,12 @@ def rang(performer, coi, kind="bedside-check"):
     history = look(performer.installation, coi).history
     told = [event for event in history if event.action in set(AlarmDeed)]
     return [event.action for event in told if event.content["document"]["alarm"] == kind]
+
+
+def newest_document(performer, coi, action):
+    """What the newest entry of an action says of its alarm."""
+    history = look(performer.installation, coi).history
+    return [event for event in history if event.action == action][-1].content["document"]
 
 
 def wait(performer, minutes):
@@ -146,3 +153,28 @@ def test_what_rings_when_a_server_starts_is_mailed_unless_it_was(performer, coi)
         assert (sent, later.send()) == (True, True)
         assert f"({coi}" in peer.got[0].get_content()
         assert len(peer.got) == 1
+
+
+def test_what_is_raised_to_critical_rings_then_and_goes_on_15_minutes_later(performer, coi):
+    """Opened and taken on as minor, and graver three days later: nobody is told that it is late."""
+    critical = "critical-exception"
+    told = {"kind": "damage", "class": "minor", "seen": ""}
+    play(performer, coi, [Step("open_exception", values=told)])
+    one = list(look(performer.installation, coi).subjects)[-1]
+    take_on = partial(performer.do, coi, "take_on_exception", Wish(on=(one,)))
+    take_on()
+    wait(performer, 3 * 24 * 60)
+    graver = {"class": "critical", "class_because": "Two bags of it"}
+    performer.do(coi, "raise_class", Wish(on=(one,), values=graver))
+
+    wait(performer, 0)
+    raised = rang(performer, coi, critical)
+    wait(performer, 16)
+    gone_on = rang(performer, coi, critical)
+    take_on()
+    wait(performer, 0)
+
+    assert raised == ["raise_alarm"]
+    assert gone_on == ["raise_alarm", "escalate_alarm"]
+    assert rang(performer, coi, critical) == [*gone_on, "end_alarm"]
+    assert "late" not in newest_document(performer, coi, "raise_alarm")

@@ -24,7 +24,7 @@ def _times() -> dict[Rings, tuple[str, str]]:
     return {
         Rings.CRITICAL: (
             "at once",
-            f"{_said(alarms.CRITICAL_ESCALATES)} after it was opened",
+            f"{_said(alarms.CRITICAL_ESCALATES)} after it became critical",
         ),
         Rings.BEDSIDE_CHECK: (
             f"{_said(alarms.CHECK_AFTER)} after the thaw or the issue",

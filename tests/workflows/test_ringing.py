@@ -31,7 +31,7 @@ def alarms(*subjects, said=None, issued=None, void=()):
     """The alarms of a therapy with these subjects, which stand where they stand since now."""
     there = {subject.id: subject for subject in (a_therapy("treating"), *subjects)}
     standing = Standing(there, dict.fromkeys(there, NOW), SITES, UNITS)
-    values = {(subject, field): Said(text, NOW) for (subject, field), text in (said or {}).items()}
+    values = {told: Said(text, NOW, NOW) for told, text in (said or {}).items()}
     return planned(Watched(a_workflow(), standing, values, issued or {}, void))
 
 
@@ -120,6 +120,25 @@ def test_a_wrong_bag_rings_at_once_at_quality_assurance_and_who_leads_the_site()
 def test_it_is_silent_when_somebody_has_taken_it_on_or_quality_assurance_stopped_it_itself(said):
     """Whoever is at it already is not called."""
     assert wrong(**said) == []
+
+
+def test_what_is_raised_to_critical_later_rings_from_then_on():
+    """It was minor for a weekend, and somebody had taken it on as that."""
+    one, monday = an_exception("open"), NOW + 72 * HOUR
+    said = {(one.id, "class"): Said("critical", NOW, monday, since_seq=9, newest_seq=9)}
+    as_minor = {(one.id, "owner"): Said("queenie", NOW, NOW, since_seq=8, newest_seq=8)}
+    anew = {(one.id, "owner"): Said("queenie", NOW, NOW, since_seq=8, newest_seq=10)}
+    there = {subject.id: subject for subject in (a_therapy("treating"), one)}
+    standing = Standing(there, dict.fromkeys(there, NOW), SITES, UNITS)
+    found = lambda told: of_kind(  # noqa: E731
+        planned(Watched(a_workflow(), standing, said | told)), Rings.CRITICAL
+    )
+
+    for told in ({}, as_minor):
+        (alarm,) = found(told)
+        assert (alarm.since, alarm.rings_at) == (monday, monday)
+        assert alarm.escalates_at == monday + 15 * MINUTE
+    assert found(anew) == []
 
 
 def test_a_critical_exception_that_is_closed_is_silent():

@@ -120,8 +120,8 @@ def test_a_changed_byte_of_the_signature_of_the_list_is_none(files):
     reviews = verify.reviews_fit(files, entries)
     raw = files["MANIFEST.signed"]
     for place in range(0, len(raw), 7):
+        changed = {**files, "MANIFEST.signed": flipped(raw, place)}
         with pytest.raises(verify.Wrong):
-            changed = {**files, "MANIFEST.signed": flipped(raw, place)}
             verify.tree_holds(changed, entries, reviews)
 
 

@@ -90,10 +90,25 @@ def test_a_page_asks_how_many_are_mine_and_is_told_a_number_alone(someone):
     ivo = someone("ivo")
     shown = in_the_head(ivo.get("/exceptions").text)
 
-    answer = ivo.get("/alarms/count")
+    told = ivo.get("/alarms/count").get_json()
 
-    assert answer.get_json() == {"mine": shown}
+    assert set(told) == {"mine", "marks"}
+    assert told["mine"] == shown == len(set(told["marks"]))
     assert shown
+    assert all(re.fullmatch("[0-9a-f]{8}", mark) for mark in told["marks"])
+    assert f'data-marks="{" ".join(told["marks"])}"' in ivo.get("/").text
+
+
+@pytest.mark.usefixtures("coi")
+def test_what_rang_last_stands_first_among_the_marks(someone, performer):
+    """So a page knows which are new, also where as many ended."""
+    before = someone("ivo").get("/alarms/count").get_json()["marks"]
+    wait(performer, 60 * 24)
+
+    after = someone("ivo").get("/alarms/count").get_json()["marks"]
+
+    assert after[-len(before) :] == before
+    assert len(after) > len(before)
 
 
 def test_asking_how_many_there_are_keeps_nobody_signed_in(someone, installation):

@@ -55,3 +55,16 @@ def test_what_a_script_heard_is_shown_character_by_character(someone):
     assert "This device reads what is there" in taken_off
     assert '<li class="left-out"><code>&lt;b&gt;</code>' not in taken_off
     assert '<li class="left-out"><code>&lt;</code> <span>left out</span></li>' in taken_off
+
+
+def test_an_enter_alone_that_was_heard_is_no_reading(someone):
+    """What stands in the field counts then: a scanner that sends no Enter reads all the same."""
+    nina = someone("nina")
+    code = unescape(
+        re.search(r'It says <code class="whole">([^<]+)</code>', nina.get(PAGE).text)[1]
+    )
+
+    shown = nina.send(f"{PAGE}/try", page=PAGE, code=code, sent="\u240d").text
+
+    assert "This device reads what is there" in shown
+    assert "Nothing came" not in shown

@@ -232,6 +232,29 @@ def test_what_was_typed_into_a_stale_screen_stands_there_again(bedside):
     assert f'value="{bedside.heard()["said-family_name"]}"' in answer.text
 
 
+def test_what_was_typed_before_the_session_ended_goes_along_when_it_is_gone_on_with(bedside):
+    """Signed in anew, one sends what still stands on the screen: it is in no hand yet (BD-12)."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+    told = {"version": walker.version, "password": "secret", **bedside.heard()}
+    anew = bedside.person(FIRST)
+    anew.path = walker.path
+
+    kept = anew.send(**told)
+    (form,) = re.findall(r'<form [^>]*/take-up">(.*?)</form>', kept.text, re.DOTALL)
+    hidden = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    shown = anew.browser.client.post(f"{anew.path}/take-up", data=hidden)
+    asked = anew.asked
+
+    assert (kept.status_code, "ELSEWHERE" in kept.text) == (409, True)
+    assert "secret" not in kept.text
+    assert (shown.status_code, hidden.items() >= bedside.heard().items()) == (200, True)
+    assert f'value="{bedside.heard()["said-family_name"]}"' in shown.text
+    anew.send(**bedside.heard())
+    assert anew.asked != asked
+
+
 def test_back_asks_the_screen_before_again(bedside):
     """And what it was answered with is forgotten."""
     walker = bedside.checking()
