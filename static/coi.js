@@ -4,7 +4,8 @@
 // A second click on the same button does nothing: the first one is under way.
 document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("button")) {
-    setTimeout(() => { button.disabled = true; });
+    // Where a script sends it, the page stays: by a button that is off, the Enter of the next scan would send nothing.
+    setTimeout(() => { if (!event.defaultPrevented) button.disabled = true; });
     // A print is a file: the page stays, and a lost one can be asked for again after a while.
     if (event.target.matches(".paper, .take-along, .take-whole")) setTimeout(() => { button.disabled = false; }, 4000);
   }

@@ -296,8 +296,6 @@
     event.preventDefault();
     if (box.value.trim()) counted.push([...new FormData(event.target)]);
     box.value = "";
-    // By a button that was pressed and is off, no Enter sends the form.
-    setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = false; });
     if (!isCounting) countAll(event.target.action);
   });
 

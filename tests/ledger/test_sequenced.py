@@ -66,13 +66,14 @@ def test_an_older_state_without_its_last_leaves_is_found(history: Engine, attack
 
 
 def test_a_tree_that_was_made_anew_differs_from_what_was_signed(history: Engine, attack: Attack):
-    """Whoever changes an entry and everything that follows from it cannot sign it anew (T4)."""
+    """Whoever changes an entry and everything that follows from it cannot sign it anew (T4).
+
+    The first checkpoint that differs is named; that later ones do follows from it.
+    """
     attack("UPDATE tree_leaf SET hash = '" + "ab" * 32 + "' WHERE n = 0")
 
     wrong = [one.key for one in verdict_on(history).findings if one.table == "checkpoint"]
-    with read(history) as connection:
-        signed_ = connection.exec_driver_sql("SELECT count(*) FROM checkpoint").scalar_one()
-    assert len(wrong) == signed_ > 1
+    assert wrong == ["0"]
 
 
 def test_a_checkpoint_of_another_key_is_named(history: Engine, attack: Attack):

@@ -37,7 +37,7 @@ from tests.plans import plan_of
 from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
-CALLS = 25_500
+CALLS = 26_500
 QUERIES = 17
 """Session, person, list, what I could do, what is from paper, units, sites, definitions, under
 way, names that were read in an emergency, what was captured without a line and waits (three: of a
