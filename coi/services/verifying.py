@@ -52,6 +52,7 @@ ANEW = 50
 MEMORY = "verified.sqlite3"
 """The file in which it is remembered how far the record was verified."""
 
+_UNREADABLE = "unreadable"
 _NO_LONGER = "is no longer there, or no longer what it was when it was verified"
 _log = logging.getLogger(__name__)
 
@@ -203,7 +204,7 @@ def verify_new(
         if not _comes_of_damage(error):
             raise
         verdict = Verdict(0, (_cannot_be_read("entry", error),), {}, {})
-        return NewVerdict(verdict, "", grown=0, anew=0, leaves=0)
+        return NewVerdict(verdict, "the last one", grown=0, anew=0, leaves=0)
     if found.verdict.holds:
         _keep(installation, found.verdict.heads, reached)
     return found
@@ -288,7 +289,8 @@ def _comes_of_damage(error: Exception) -> bool:
 def _cannot_be_read(table: str, error: Exception) -> Finding:
     why = f"it holds what no record holds ({type(error).__name__})"
     what = f"cannot be read, so not everything was compared: {why}"
-    return Finding(table, "-", "-", None, what)
+    # Not the place of what differs: who has signed for that has not signed for this.
+    return Finding(table, _UNREADABLE, "-", None, what)
 
 
 def _differs_from_signed(tx: Transaction, signed: Signed) -> Iterator[Finding]:

@@ -133,6 +133,21 @@ def test_nothing_that_is_read_beside_the_chains_ends_a_verification(clinic, chan
     assert not news.holds or "create_log" in change
 
 
+def test_who_signed_for_what_differs_has_not_signed_for_what_cannot_be_read(signed_for):
+    """Both are told of the checkpoints as a whole, and each has a place of its own."""
+    differs = Finding("checkpoint", "-", "-", None, "does not continue what was signed: 9, and 7")
+    installation = signed_for(differs)
+    # An entry by which a tree was closed, as far as the database's row says.
+    where = "chain = 'site:organisation' AND seq = 2"
+    past_every_lock(installation, f"UPDATE entry SET action = 'restore', {GARBLED} WHERE {where}")
+    told = [one for one in verify_record(installation).findings if one.table == "checkpoint"]
+
+    note_verdict(installation, verdict(differs, *told), whole=True)
+
+    assert told
+    assert installation.read(in_doubt_since)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
