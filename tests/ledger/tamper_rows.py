@@ -3,6 +3,7 @@
 An attack is another record, and all keys, checks and triggers are off.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,8 @@ from sqlalchemy import Table
 
 from coi.ledger.commitment import commit
 from coi.ledger.content import OWN_KEY
-from coi.ledger.entry import content_hash
-from tests.ledger.tamper_forging import IN_TREE, replaced, with_rows
+from coi.ledger.entry import content_hash, entry_hash
+from tests.ledger.tamper_forging import IN_TREE, cut_tree, replaced, with_rows
 from tests.ledger.tamper_story import Record, Row, Story
 from tests.ledger.tampering import another, key_of
 
@@ -247,6 +248,31 @@ def t15(story: Story, table: Table) -> Iterator[Attack]:
         row = next(one for one in story.now[table.name] if not one["text"].isascii())
         other = {**row, "text": unicodedata.normalize("NFD", row["text"])}
         yield Attack("decomposed", instead(story.now, table, row, other), Unfound())
+    if table.name == "entry":
+        yield Attack("a new one, spelt otherwise", _spelt_otherwise(story), Unfound())
+
+
+def _spelt_otherwise(story: Story) -> Record:
+    """The last entry is not in the tree yet, and its bytes, which fit its hash, have blanks."""
+    last = story.now["tree_leaf"][-1]
+    place = (last["chain"], last["seq"])
+    entry = next(one for one in story.now["entry"] if (one["chain"], one["seq"]) == place)
+    content = json.dumps(json.loads(entry["content"]), ensure_ascii=False, sort_keys=True)
+    hashes = {"hash": entry_hash(content, entry["signed"]), "content_hash": content_hash(content)}
+    outside = cut_tree(story.now, story.before("checkpoint")["checkpoint"][-1]["size"])
+    return {
+        name: tuple(
+            {**row, "content": content, **hashes} if row == entry else _of(row, place, hashes)
+            for row in rows
+        )
+        for name, rows in outside.items()
+    }
+
+
+def _of(row: Row, place: Place, hashes: Mapping[str, str]) -> Row:
+    """A part of an entry bears the hash of its content."""
+    is_part = "content_hash" in row and (row["chain"], row["seq"]) == place
+    return {**row, "content_hash": hashes["content_hash"]} if is_part else row
 
 
 def _alike(text: str) -> Iterator[tuple[str, str]]:
