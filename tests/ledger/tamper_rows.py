@@ -211,10 +211,10 @@ def t11(story: Story, table: Table) -> Iterator[Attack]:
     other = {**row, "text": row["text"] + " "}
     yield Attack("another text", instead(story.now, table, row, other), named(table, row))
     if "hash" in row:
-        other["hash"] = content_hash(other["text"])
+        fits = {**other, "hash": content_hash(other["text"])}
     else:
-        other["commitment"] = commit(other["text"], row["salt"])
-    yield Attack("with its hash", instead(story.now, table, row, other), named(table, row))
+        fits = {**other, "commitment": commit(other["text"], row["salt"])}
+    yield Attack("with its hash", instead(story.now, table, row, fits), named(table, row))
 
 
 def t14(story: Story, table: Table) -> Iterator[Attack]:

@@ -38,17 +38,25 @@ def t3(story: Story, table: Table) -> Iterator[Attack]:
         found = missed(table, one)
     yield Attack("the last two rows", cut, found)
     before = story.before(table.name)
-    leaf = _first_unlike(before, story.now)
-    ends = Named(frozenset({("tree_leaf", str(leaf["n"]))}), (leaf["chain"], leaf["seq"]))
-    yield Attack("all that was written since", beside_tree(before, story.now), ends)
+    cut_off = beside_tree(before, story.now)
+    for leaf in _unlike(before, story.now):
+        ends = Named(frozenset({("tree_leaf", str(leaf["n"]))}), (leaf["chain"], leaf["seq"]))
+        yield Attack(f"all that was written since, with leaf {leaf['n']}", cut_off, ends)
+
+
+def _unlike(record: Record, signed: Record) -> list[Row]:
+    """The first leaf of each chain, in what was signed, that is of no entry of the record."""
+    there = {(one["chain"], one["seq"], one["hash"]) for one in record["entry"]}
+    found: dict[str, Row] = {}
+    for one in signed["tree_leaf"]:
+        if (one["chain"], one["seq"], one["hash"]) not in there:
+            found.setdefault(one["chain"], one)
+    return [*found.values()]
 
 
 def _first_unlike(record: Record, signed: Record) -> Row:
     """The first leaf of what was signed that is of no entry of the record."""
-    there = {(one["chain"], one["seq"], one["hash"]) for one in record["entry"]}
-    return next(
-        one for one in signed["tree_leaf"] if (one["chain"], one["seq"], one["hash"]) not in there
-    )
+    return _unlike(record, signed)[0]
 
 
 def _first_point(record: Record, leaf: Row) -> Row:
