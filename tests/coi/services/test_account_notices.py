@@ -8,13 +8,14 @@ import pytest
 from coi import events
 from coi.errors import DataRefused
 from coi.services import account_notices, accounts, badges, enrolling, people, pins, sessions
-from coi.services.account_notices import OBJECT, READ, notice_waits
+from coi.services.account_notices import OBJECT, READ, done_by_others, notice_waits
 from coi.services.accounts import issue_secret
 from coi.services.alarm_mail import ENTRIES, AlarmMail
 from coi.services.factors import Typed
 from coi.services.people import END_FACTOR, NEW_SECRET, NewPerson
 from coi.services.person_file import TITLES, person_file
 from coi.services.proofs import Proven, authenticate, person_of
+from coi.store.account_notices import Attested
 from tests.coi.clinic import PASSWORD
 from tests.coi.services.test_badges import LOST, NINA
 from tests.coi.services.test_factors import code_of, enrol
@@ -130,6 +131,18 @@ def test_a_badge_in_the_place_of_another_is_told(clinic, nina):
 
     assert not before
     assert [one.action for one in shown(clinic, came_in(clinic)).told] == ["issue_badge"]
+
+
+def test_what_somebody_did_to_their_own_account_is_no_news():
+    """An administrator's own badge, too; of others' deeds each entry is told once."""
+    told = [
+        Attested(1, "pin", 1, "set_pin", "ann", "", ""),
+        Attested(2, "badge", 1, "issue_badge", "ann", "", ""),
+        Attested(3, "factor", 0, END_FACTOR, "bob", "", ""),
+        Attested(3, "factor", 0, END_FACTOR, "bob", "", ""),
+    ]
+
+    assert [one.seq for one in done_by_others("ann", told)] == [3]
 
 
 # -- until it was read ---------------------------------------------------------------------------
