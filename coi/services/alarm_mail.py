@@ -33,6 +33,9 @@ ENTRIES = {
     "lock_account": "Wrong passwords one after another: an account was locked.",
     "lock_beside": "Wrong passwords for others, one after another: whoever typed them is locked.",
     "lock_pin": "Wrong PINs one after another: the PIN of a badge was ended.",
+    "object_to_account_notices": (
+        "Somebody did not want what an administrator did to their account: look into it (/trail)."
+    ),
 }
 """Entries that are alarms, by what was done."""
 
