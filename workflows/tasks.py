@@ -262,26 +262,27 @@ def looks_back(
     """Some time counts by what was done since a subject came to where it stands."""
     here = {(one.machine, one.position.state) for one in subjects}
     waiting = (number for place in here for number, _rule in workflow.beginning.get(place, ()))
-    return bool(treatment.asked) or any(_leaves_all(workflow.usual[number]) for number in waiting)
+    return bool(treatment.asked) or any(_is_once(workflow.usual[number]) for number in waiting)
 
 
-def _leaves_all(action: Action) -> bool:
-    """It has a time, and leaves everything where it stands: nothing else tells that it was done."""
-    return action.due is not None and all(
+def _is_once(action: Action) -> bool:
+    """It has a time, and leaves everything where it stands: nothing else tells that it was done.
+
+    Who is to treat is asked anew each time, and waits again.
+    """
+    if action.due is None or action.asks(TAKES_OVER):
+        return False
+    return all(
         rule.custody is Custody.NONE and rule.to_state == "" and rule.from_states
         for rule in action.moves
     )
 
 
 def _is_done(action: Action, fit: tuple[MoveRule, Subject], standing: Standing) -> bool:
-    """It was taken since the subject stands there, and leaves it there: nobody waits any more.
-
-    Who is to treat is asked anew each time, and waits again.
-    """
+    """It was taken since the subject stands there, and leaves it there: nobody waits any more."""
     _rule, subject = fit
     taken = standing.taken.get((subject.id, action.name))
-    is_over = taken is not None and taken >= standing.since[subject.id]
-    return is_over and _leaves_all(action) and not action.asks(TAKES_OVER)
+    return taken is not None and taken >= standing.since[subject.id] and _is_once(action)
 
 
 def _asked(workflow: Workflow, action: Action, standing: Standing) -> list[datetime]:
@@ -294,10 +295,13 @@ def _asked(workflow: Workflow, action: Action, standing: Standing) -> list[datet
 
 
 def _last_end(workflow: Workflow, machine: str, standing: Standing) -> datetime | None:
-    """When the last thing of a machine came to its end; None while one has not, or none is there."""
-    states = workflow.machines[machine].states
+    """When the last thing of a machine came to its end; None while one has not, or none is there.
+
+    What an older version left in a state that is no more has come to its end.
+    """
+    living = {one.name for one in workflow.machines[machine].states.values() if not one.final}
     theirs = [one for one in standing.subjects.values() if one.machine == machine]
-    if not all(states[one.position.state].final for one in theirs):
+    if any(one.position.state in living for one in theirs):
         return None
     return max((standing.since[one.id] for one in theirs), default=None)
 
