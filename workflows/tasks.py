@@ -53,7 +53,7 @@ class Standing:
     stops: int = 0  # what holds the whole therapy
     treatment: Treatment = NOBODY  # which of the sites treats
     taken: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-    """When a step was taken last that left a subject where it stands; where `looks_back` says so."""
+    """When a step was taken last that left a subject where it stands; if `looks_back` says so."""
 
 
 _Fits = Sequence[tuple[MoveRule, Subject]]

@@ -217,7 +217,7 @@ BROKEN = [
      "actions.collect.due_hours", "has no time in which it is to be taken"),
     ("times_are_told_once", "    due_hours: 1", "    due_hours: 1\n    undated: Nobody waits",
      "actions.infuse.undated", "says why it has no time, and has one"),
-    ("times_are_told_once", "    record_only: true", "    record_only: true\n    undated: It is late",
+    ("times_are_told_once", "    record_only: true", "    record_only: true\n    undated: Late",
      "actions.note.undated", "is seldom done"),
     ("times_are_told_once", "    undated: The patient comes on an agreed day",
      "    undated: The patient comes on an agreed day\n    due_after: parcel",
