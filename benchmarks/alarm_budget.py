@@ -108,21 +108,21 @@ class Simulation:
         """One therapy, with this mistake at some step of it."""
         performer = self.performer
         coi = performer.order(PATIENTS[number % len(PATIENTS)])
-        fitting = [n for n, step in enumerate(GOES_WELL) if self._fits(mistake, step)]
+        fitting = [n for n in range(len(GOES_WELL)) if self._fits(mistake, n)]
         at = self.chance.choice(fitting) if fitting else -1
         for n, step in enumerate(GOES_WELL):
             self._wait(n)
             if n == at and not self._err(coi, step, mistake):
                 return
             self._take(coi, step)
+            self.outcome.timed += _is_timed(n)
 
-    def _fits(self, mistake: Mistake, step: Step) -> bool:
+    def _fits(self, mistake: Mistake, n: int) -> bool:
         """The mistake can be made at this step."""
         if mistake is Mistake.NONE:
             return False
         # Whatever is scanned can be misread; whatever may take only so long can be late.
-        scans = step.action in _SCANNING
-        return scans if mistake in OF_SCANS else step.action in _TIMED
+        return GOES_WELL[n].action in _SCANNING if mistake in OF_SCANS else _is_timed(n)
 
     def _take(self, coi: str, step: Step) -> None:
         """Take it as it is meant to be taken; what rings then rings for nothing."""
@@ -136,7 +136,6 @@ class Simulation:
         ring_all(self.performer.installation)
         self.outcome.scans += len(wanted.codes)
         self.outcome.steps += 1
-        self.outcome.timed += step.action in _TIMED
         self._count(Mistake.NONE, before, self._rang(coi))
 
     def _err(self, coi: str, step: Step, mistake: Mistake) -> bool:
@@ -252,17 +251,41 @@ _SCANNING = frozenset(
 _TIMED: Mapping[str, timedelta] = {
     "approve": timedelta(hours=72),
     "confirm_slot": timedelta(hours=120),
+    "plan_collection": timedelta(hours=120),
+    "collect": timedelta(hours=720),
     "complete_collection": timedelta(hours=24),
     "freeze_material": timedelta(hours=24),
+    "release_shipment": timedelta(hours=96),
     "unpack": timedelta(hours=4),
     "accept_material": timedelta(hours=24),
     "start_lot": timedelta(hours=24),
     "activate": timedelta(hours=24),
+    "transduce": timedelta(hours=48),
+    "expand": timedelta(hours=120),
+    "harvest": timedelta(hours=288),
+    "formulate": timedelta(hours=4),
+    "fill": timedelta(hours=2),
     "freeze_product": timedelta(hours=2),
+    "finish_sample": timedelta(hours=384),
     "accept_product": timedelta(hours=24),
+    "start_lymphodepletion": timedelta(hours=336),
+    "thaw": timedelta(hours=168),
     "check_at_bedside": timedelta(minutes=20),
 }
 """Steps that may take only so long, by the definition; a test compares."""
+
+
+_ANEW = frozenset({"expand", "thaw"})
+"""Of them those that have no time when they are taken once more: it is said where it is defined."""
+
+
+def _is_timed(n: int) -> bool:
+    """The step may take only so long, where it stands in the whole."""
+    action = GOES_WELL[n].action
+    again = any(step.action == action for step in GOES_WELL[:n])
+    # Between two parts of one bag it is checked anew; the time is that of the infusion.
+    is_between = action == "check_at_bedside" and GOES_WELL[n].state == "infusing"
+    return action in _TIMED and not is_between and not (again and action in _ANEW)
 
 
 def mistakes(therapies: int) -> Iterator[Mistake]:

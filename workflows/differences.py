@@ -170,7 +170,8 @@ def of_action(workflow: Workflow, action: Action) -> Words:
     told["signatures"] = _signatures(action.signatures)
     for country, rules in action.signatures_in.items():
         told[f"signatures in {country}"] = _signatures(rules)
-    told["time allowed"] = _time(action)
+    told["time allowed"] = _time(workflow, action)
+    told["no time for it"] = action.undated
     told |= dict(_moves(workflow, action))
     told["opens an exception"] = action.opens
     told["prints"] = ", ".join(one.replace("-", " ") for one in action.prints)
@@ -257,10 +258,12 @@ def _signature(rule: SignatureRule) -> str:
     return f"{told}, from any site {elsewhere}" if elsewhere else told
 
 
-def _time(action: Action) -> str:
+def _time(workflow: Workflow, action: Action) -> str:
     hours = f"{action.due_hours} h" if action.due_hours else ""
     minutes = f"{action.due_minutes} min" if action.due_minutes else ""
-    return " ".join(filter(None, (hours, minutes)))
+    last = workflow.machines[action.due_after].title.lower() if action.due_after else ""
+    after = f"from the end of the last {last}" if last else ""
+    return " ".join(filter(None, (hours, minutes, after)))
 
 
 def _kind_of_step(action: Action) -> str:
@@ -299,6 +302,8 @@ def _particulars(rule: MoveRule) -> Iterator[str]:
     for name in ("while_stopped", "seldom", "patient", "optional", "hold_in_transit"):
         if getattr(rule, name):
             yield _PARTICULARS[name]
+    if rule.undated:
+        yield f"no time for it from there: {rule.undated}"
 
 
 _PARTICULARS = {

@@ -158,6 +158,8 @@ _AS_WRITTEN = (
     "opens",
     "due_hours",
     "due_minutes",
+    "due_after",
+    "undated",
     "record_only",
     "seldom",
 )

@@ -144,6 +144,7 @@ class MoveRule:
     seldom: bool = False  # from there it is no step of the usual way
     patient: bool = False
     optional: bool = False
+    undated: str = ""  # why the step has no deadline from there, although it has one elsewhere
     hold_in_transit: bool = False  # what is on its way stays as it is, and is put on hold instead
     parents: tuple[str, ...] = ()  # machines whose moved subjects are the parents of the born one
     relation: Relation = Relation.MADE_OF
@@ -313,6 +314,8 @@ class Action:
     opens: str = ""  # the kind of the exception that it opens on each thing in hand
     due_hours: int = 0
     due_minutes: int = 0
+    due_after: str = ""  # a machine: the time counts from when the last of its things had ended
+    undated: str = ""  # why nothing says until when it is done
     record_only: bool = False
     seldom: bool = False  # no step of the usual way
     alternatives: tuple[Alternatives, ...] = field(init=False, repr=False, compare=False)

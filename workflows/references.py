@@ -20,7 +20,11 @@ def dangling_references(
         *(
             problem
             for action in workflow.actions.values()
-            for problem in (*_in_moves(workflow, action), *_in_fields(workflow, action))
+            for problem in (
+                *_in_moves(workflow, action),
+                *_in_fields(workflow, action),
+                *_in_time(workflow, action),
+            )
         ),
         *_in_guards(workflow, guards),
         *_in_dispensable(workflow, guards),
@@ -71,6 +75,13 @@ def _in_fields(workflow: Workflow, action: Action) -> Iterator[Problem]:
         yield from _unknown(f"{place}.uses", "field of any action", field.uses, known)
         if field.on != ANY:
             yield from _unknown(f"{place}.on", "machine that the action moves", [field.on], moved)
+
+
+def _in_time(workflow: Workflow, action: Action) -> Iterator[Problem]:
+    """The machine for whose last thing an action's time waits."""
+    if action.due_after:
+        place = f"actions.{action.name}.due_after"
+        yield from _unknown(place, "machine", [action.due_after], workflow.machines)
 
 
 def _in_guards(workflow: Workflow, guards: Mapping[str, Asked] | None) -> Iterator[Problem]:

@@ -66,6 +66,7 @@ class MoveSchema(Schema):
     seldom = YesNo()
     patient = YesNo()
     optional = YesNo()
+    undated = text()
     hold_in_transit = YesNo()
     parents = several(name())
 
@@ -213,6 +214,8 @@ class ActionSchema(Schema):
     opens = one_of(Wrong)
     due_hours = whole_number(1)
     due_minutes = whole_number(1)
+    due_after = name()
+    undated = text()
     record_only = YesNo()
     seldom = YesNo()
 

@@ -4,9 +4,9 @@ As in `workflows.possible`, the positions alone say it, and a task is no permiss
 the step is told by the guards what stands against it. What nobody hopes to do makes no task.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from workflows.facts import Subject, Unit
@@ -14,7 +14,7 @@ from workflows.guards.treating import OF_WHAT_IS_IN_HAND, TAKES_OVER
 from workflows.model import Action, Custody, MoveRule, Verb, Workflow
 from workflows.packing import reaches
 from workflows.possible import in_reach, lifts_nothing
-from workflows.treating import NOBODY, Treatment
+from workflows.treating import ASKED, NOBODY, Treatment
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When something is due that has no deadline: after everything else."""
@@ -52,6 +52,8 @@ class Standing:
     units: Mapping[str, Unit]  # each unit that has something in hand, or waits for it
     stops: int = 0  # what holds the whole therapy
     treatment: Treatment = NOBODY  # which of the sites treats
+    taken: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """When a step was taken last that left a subject where it stands; if `looks_back` says so."""
 
 
 _Fits = Sequence[tuple[MoveRule, Subject]]
@@ -103,11 +105,11 @@ def deadlines(workflow: Workflow, standing: Standing) -> Iterator[Deadline]:
     """Of each step that is possible now and may not take for ever, at each place where it is."""
     for number, fits in _possible(workflow, standing):
         action = workflow.usual[number]
-        for opening in _openings(action, fits, standing) if action.due else ():
-            roles = tuple(action.roles_at(opening.site_kind))
-            due_at = opening.since + action.due if action.due else NEVER
-            if roles:
-                yield Deadline(action, opening.site, opening.unit, roles, opening.since, due_at)
+        for place in _openings(action, fits, standing) if action.due else ():
+            roles = tuple(action.roles_at(place.site_kind))
+            if roles and (since := _counts_from(workflow, action, place.fits, standing)):
+                due_at = since + (action.due or timedelta())
+                yield Deadline(action, place.site, place.unit, roles, since, due_at)
 
 
 def _steps(workflow: Workflow, standing: Standing) -> _Steps:
@@ -115,7 +117,8 @@ def _steps(workflow: Workflow, standing: Standing) -> _Steps:
     for number, fits in _possible(workflow, standing):
         action = workflow.usual[number]
         for opening in _openings(action, fits, standing):
-            due_at = opening.since + action.due if action.due else NEVER
+            since = _counts_from(workflow, action, opening.fits, standing)
+            due_at = since + action.due if since and action.due else NEVER
             for role in action.roles_at(opening.site_kind):
                 there = steps.setdefault(opening.place_of(role), {})
                 there.setdefault(role, []).append((due_at, number, action.name))
@@ -189,11 +192,11 @@ def _is_taken_on(action: Action, subject: Subject) -> bool:
 
 
 class _Opening(NamedTuple):
-    """Where an action is possible, and since when it is."""
+    """Where an action is possible, and with what."""
 
     site: str
     site_kind: str
-    since: datetime
+    fits: _Fits
     unit: str = ""  # the one that has it in hand; '' where it is decided on paper
 
     def place_of(self, role: str) -> str:
@@ -205,9 +208,8 @@ def _openings(action: Action, fits: _Fits, standing: Standing) -> Iterator[_Open
     """Each place at which the action is possible."""
     in_hand = [fit for fit in fits if fit[0].custody is not Custody.NONE]
     if not in_hand:
-        since = _since(action, fits, standing)
         deciding = _deciding(action, standing)
-        yield from (_Opening(site, standing.sites[site], since) for site in deciding)
+        yield from (_Opening(site, standing.sites[site], fits) for site in deciding)
         return
     at = [(fit, in_reach(fit[0], fit[1].position)) for fit in in_hand]
     on_paper = [fit for fit in fits if fit[0].custody is Custody.NONE]
@@ -217,8 +219,7 @@ def _openings(action: Action, fits: _Fits, standing: Standing) -> Iterator[_Open
         if unit is None or not _goes_on(action, unit, standing):
             continue
         if _is_complete(action, theirs):
-            since = _since(action, theirs, standing)
-            yield _Opening(unit.site, unit.site_kind, since, name)
+            yield _Opening(unit.site, unit.site_kind, theirs, name)
 
 
 def _deciding(action: Action, standing: Standing) -> Iterator[str]:
@@ -239,6 +240,70 @@ def _is_complete(action: Action, fits: _Fits) -> bool:
     """Each machine that must move has a subject that can."""
     needed = action.needed
     return len(needed) <= len(fits) and needed.issubset([there.machine for _rule, there in fits])
+
+
+def _counts_from(
+    workflow: Workflow, action: Action, fits: _Fits, standing: Standing
+) -> datetime | None:
+    """From when on its time counts here; None while nothing that stands here has to wait for it."""
+    waiting = [fit for fit in fits if not (fit[0].undated or _is_done(action, fit, standing))]
+    if action.due is None or not waiting or not _is_complete(action, waiting):
+        return None
+    since = max([_since(action, waiting, standing), *_asked(workflow, action, standing)])
+    if not action.due_after:
+        return since
+    ended = _last_end(workflow, action.due_after, standing)
+    return max(since, ended) if ended else None
+
+
+def looks_back(
+    workflow: Workflow, subjects: Iterable[Subject], treatment: Treatment = NOBODY
+) -> bool:
+    """Some time counts by what was done since a subject came to where it stands."""
+    here = {(one.machine, one.position.state) for one in subjects}
+    waiting = (number for place in here for number, _rule in workflow.beginning.get(place, ()))
+    return bool(treatment.asked) or any(_is_once(workflow.usual[number]) for number in waiting)
+
+
+def _is_once(action: Action) -> bool:
+    """It has a time, and leaves everything where it stands: nothing else tells that it was done.
+
+    Who is to treat is asked anew each time, and waits again.
+    """
+    if action.due is None or action.asks(TAKES_OVER):
+        return False
+    return all(
+        rule.custody is Custody.NONE and rule.to_state == "" and rule.from_states
+        for rule in action.moves
+    )
+
+
+def _is_done(action: Action, fit: tuple[MoveRule, Subject], standing: Standing) -> bool:
+    """It was taken since the subject stands there, and leaves it there: nobody waits any more."""
+    _rule, subject = fit
+    taken = standing.taken.get((subject.id, action.name))
+    return taken is not None and taken >= standing.since[subject.id] and _is_once(action)
+
+
+def _asked(workflow: Workflow, action: Action, standing: Standing) -> list[datetime]:
+    """When another hospital was asked to treat: so long its answer has been awaited."""
+    if not action.asks(TAKES_OVER):
+        return []
+    asking = [a for a in workflow.actions.values() if ASKED in {one.name for one in a.fields}]
+    taken = standing.taken
+    return [at for (_id, name), at in taken.items() if name in {one.name for one in asking}]
+
+
+def _last_end(workflow: Workflow, machine: str, standing: Standing) -> datetime | None:
+    """When the last thing of a machine came to its end; None while one has not, or none is there.
+
+    What an older version left in a state that is no more has come to its end.
+    """
+    living = {one.name for one in workflow.machines[machine].states.values() if not one.final}
+    theirs = [one for one in standing.subjects.values() if one.machine == machine]
+    if any(one.position.state in living for one in theirs):
+        return None
+    return max((standing.since[one.id] for one in theirs), default=None)
 
 
 def _since(action: Action, fits: _Fits, standing: Standing) -> datetime:

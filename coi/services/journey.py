@@ -203,16 +203,18 @@ def _expiries(view: TherapyView) -> dict[str, datetime]:
 def _taken(view: TherapyView) -> Iterator[Taken]:
     """Each step with a time for it: counted from when the last of all that it needs had come."""
     came: dict[str, datetime] = {}
+    newest: dict[str, datetime] = {}
     for event in view.history:
         at, action = parse_rfc3339(event.happened_at), view.workflow.actions.get(event.action)
         moves = [*_moves(event)]
         if action is not None and action.due is not None and event.kind != _NOT_DONE:
             since = _since(action, moves, came)
             if since is not None:
-                yield Taken(event.title, at, since + action.due)
+                after = newest.get(action.due_after, since)
+                yield Taken(event.title, at, max(since, after) + action.due)
         for move in moves:
             if _goes_elsewhere(move):
-                came[move["subject"]] = at
+                came[move["subject"]] = newest[move["machine"]] = at
 
 
 def _since(
@@ -222,9 +224,12 @@ def _since(
     first: dict[str, datetime] = {}
     for move in moves:
         name, machine = move["subject"], move["machine"]
+        rule = action.rule_for(machine, move["from"]["state"])
+        if rule is not None and rule.undated:
+            continue
         if name in came and machine in action.needed:
             first[machine] = min(first.get(machine, came[name]), came[name])
-    return max(first.values(), default=None)
+    return max(first.values()) if first and action.needed == first.keys() else None
 
 
 def _goes_elsewhere(move: Mapping[str, Any]) -> bool:

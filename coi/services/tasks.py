@@ -12,11 +12,11 @@ from coi.services.installation import Installation
 from coi.services.noting import Here, keep_exceptions_of
 from coi.store import facts
 from coi.store.alarms import PlannedRow
-from coi.store.tasks import TaskRow, between_blanks, keep_tasks, standing
+from coi.store.tasks import TaskRow, between_blanks, keep_tasks, standing, taken
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
 from workflows.model import Workflow
-from workflows.tasks import Standing, tasks
+from workflows.tasks import Standing, looks_back, tasks
 
 NOTHING, A_PART, ALL = "nothing", "a part", "all"
 """What of a therapy is on hold."""
@@ -81,6 +81,7 @@ def _stands(
         units=_units(tx, installation, workflow, subjects.values()),
         stops=head[1],
         treatment=treatment,
+        taken=taken(tx, head[0]) if looks_back(workflow, subjects.values(), treatment) else {},
     )
 
 

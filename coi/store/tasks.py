@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
 
 from coi.clock import parse_rfc3339
 from coi.store import tables as t
@@ -42,6 +42,21 @@ _since = (
     .scalar_subquery()
 )
 _standing = Statement(standing_with(_since))
+_stayed = Statement(
+    select(t.move.c.subject, t.entry.c.action, func.max(t.entry.c.happened_at))
+    .join_from(
+        t.move,
+        t.entry,
+        and_(t.entry.c.chain == t.move.c.chain, t.entry.c.seq == t.move.c.seq),
+    )
+    .where(
+        t.move.c.chain == bindparam("coi"),
+        t.move.c.from_state == t.move.c.to_state,
+        t.move.c.holder_before == t.move.c.holder_after,
+        t.move.c.consignee_before == t.move.c.consignee_after,
+    )
+    .group_by(t.move.c.subject, t.entry.c.action)
+)
 _rows = Statement(
     select(*(t.task.c[name] for name in _COLUMNS)).where(t.task.c.chain == bindparam("coi"))
 )
@@ -70,6 +85,12 @@ def standing(connection: Connection, coi: str) -> dict[str, tuple[Subject, datet
             connection, coi=coi
         )
     }
+
+
+def taken(connection: Connection, coi: str) -> dict[tuple[str, str], datetime]:
+    """When each step was taken last that left a subject of a therapy where it stood."""
+    rows = _stayed.rows(connection, coi=coi)
+    return {(subject, action): parse_rfc3339(at) for subject, action, at in rows}
 
 
 def between_blanks(roles: Iterable[str]) -> str:

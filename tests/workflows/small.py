@@ -63,6 +63,7 @@ actions:
     signatures_in:
       'NO': [performed by nurse]
     prints: [bag-label]
+    undated: The patient comes on an agreed day
   pack:
     title: Pack
     verb: pack
@@ -70,6 +71,7 @@ actions:
     moves:
       - {machine: parcel, to: packed, custody: creates, parents: [bag]}
       - {machine: bag, from: [filled], pick: scanned, custody: keeps}
+    undated: Nobody waits for it here
   send:
     title: Hand over
     verb: release_custody
@@ -78,6 +80,7 @@ actions:
       - {machine: parcel, from: [packed], pick: scanned, custody: releases}
       - {machine: bag, from: [filled], pick: contents, custody: releases}
     signatures: [released by nurse or courier]
+    undated: Nobody waits for it here
   receive:
     title: Accept
     verb: accept
@@ -85,6 +88,7 @@ actions:
     moves:
       - {machine: parcel, from: [packed], pick: scanned, custody: accepts, while_stopped: true}
       - {machine: bag, from: [filled], pick: contents, custody: accepts, while_stopped: true}
+    undated: Nobody waits for it here
   take_back:
     title: Take back
     verb: take_back
@@ -92,6 +96,7 @@ actions:
     moves:
       - {machine: parcel, from: [packed], pick: scanned, custody: takes_back}
       - {machine: bag, from: [filled], pick: contents, custody: takes_back}
+    undated: Nobody waits for it here
   unpack:
     title: Unpack
     verb: unpack
@@ -105,6 +110,7 @@ actions:
         pick: scanned
         custody: ends
         ends_as: unpacked
+    undated: Nobody waits for it here
   check:
     title: Check at the bedside
     verb: check
@@ -113,6 +119,7 @@ actions:
       - {machine: bag, from: [filled], to: checked, pick: scanned, custody: keeps, patient: true}
       - {machine: bag, from: [checked], pick: scanned, custody: keeps, patient: true}
     signatures: [checked by nurse, checked independently by nurse or doctor]
+    undated: Nobody waits for it here
   infuse:
     title: Infuse
     verb: administer
@@ -151,6 +158,7 @@ actions:
     who: [doctor]
     moves:
       - {machine: therapy, from: [ordered], to: handed_over}
+    undated: Nobody waits for it here
   hold:
     title: Hold
     verb: hold
@@ -168,6 +176,7 @@ actions:
       - {machine: exception, from: [open], to: closed, pick: named, while_stopped: true}
       - {machine: bag, from: [filled, checked, lost], pick: origin, stop: -1, while_stopped: true}
       - {machine: parcel, from: [packed], pick: origin, stop: -1, while_stopped: true}
+    undated: Nobody waits for it here
   hold_therapy:
     title: Hold the therapy
     verb: hold
@@ -182,6 +191,7 @@ actions:
     moves:
       - {machine: exception, from: [open], to: closed, pick: named, while_stopped: true}
     chain_stop: -1
+    undated: Nobody waits for it here
   open_exception:
     title: Open an exception
     verb: open_exception
@@ -195,6 +205,7 @@ actions:
     moves:
       - {machine: dispensation, to: granted, parents: [bag]}
       - {machine: bag, from: [checked], pick: named}
+    undated: Nobody waits for it here
 """
 
 

@@ -51,6 +51,26 @@ def test_each_change_of_a_step_is_told():
     )
 
 
+def test_from_when_a_time_counts_and_why_there_is_none_are_told():
+    """For the whole step, and where it differs by the state."""
+    shown = told(
+        {
+            "    due_after: collection\n": "",
+            "Each test takes its own time; the decision that waits for all of them has one": (
+                "The laboratory tells when"
+            ),
+            ", undated: A further bag or dose is given on the day that the physician chooses": "",
+        }
+    )
+
+    assert shown["“Declare the collection complete”"].lines == (
+        "time allowed: now 24 h; before 24 h from the end of the last collection",
+    )
+    (reason,) = shown["“Record a test result”"].lines
+    assert reason.startswith("no time for it: now The laboratory tells when; before Each test")
+    assert "no time for it from there: A further bag" in shown["“Thaw”"].lines[0]
+
+
 def test_rules_with_their_parameters_are_told():
     """A rule that is gone, and one that asks otherwise."""
     shown = told(

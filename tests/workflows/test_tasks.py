@@ -71,7 +71,7 @@ def test_roles_that_could_do_the_same_there_share_a_task():
     there = {task.roles: task.actions for task in found if task.place == "cell-lab"}
     others = ("apheresis_nurse", "courier", "infusion_nurse", "manufacturing_technician")
     assert there == {
-        ("cell_lab_technologist",): ("release_custody", "thaw"),
+        ("cell_lab_technologist",): ("thaw", "release_custody"),
         (*others, "qc_analyst"): ("release_custody",),
     }
 
@@ -160,7 +160,7 @@ def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
 
 def test_a_former_hospital_is_told_the_soonest_of_what_it_has_in_hand_alone():
     """What the hospital that treats, or the manufacturer, has to do is no matter of its own."""
-    material = a_material("collected", holder="old-lab")
+    material = a_material("frozen", holder="old-lab")
     there = {one.id: one for one in (a_therapy("ordered"), material)}
     standing = Standing(
         there,

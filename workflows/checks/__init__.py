@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from workflows.checks import (
     custody,
+    deadlines,
     files,
     identity,
     limits,
@@ -50,6 +51,8 @@ PROPERTIES: tuple[Property, ...] = (
     packing.contents_go_along,
     people.signatures_are_different,
     people.actors_can_sign,
+    deadlines.next_steps_have_their_time,
+    deadlines.times_are_told_once,
     files.files_are_of_a_therapy,
     files.files_of_a_step_fit_into_its_form,
     statements.donor_tests_can_be_read,

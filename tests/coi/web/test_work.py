@@ -63,7 +63,7 @@ def test_a_therapy_that_waits_at_two_places_stands_in_the_list_once(someone, per
 
     assert listed(page) == [coi]
     steps = re.findall(r'<a class="step" href="[^"]+/actions/([a-z_]+)"', page)
-    assert steps == ["complete_collection", "freeze_material", "release_custody"]
+    assert steps == ["complete_collection", "freeze_material", "pack"]
 
 
 def test_what_others_have_to_do_is_no_work_of_mine(someone, lives):
