@@ -26,6 +26,7 @@ from coi.services.sequencing import Sequencer
 from coi.services.whole_record import VERIFIER, write_whole_record
 from tests.coi.services.resealed import chained_anew, listed_anew, with_proof, with_record
 from tests.journeys.worlds import Databases, copy_of
+from tests.ledger.proof_vectors import FILE
 
 LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
 LONGEST = 600
@@ -142,6 +143,41 @@ def test_it_runs_in_the_folder_of_an_export_alone(files, tmp_path, signer):
     assert done.stdout.startswith("HOLDS: the record of ")
     assert fingerprint(signer) in done.stdout
     assert "ask elsewhere" in done.stdout
+
+
+TRIED = """
+import json, verify
+def holds(one):
+    leaf, root, *proof = map(bytes.fromhex, (one["leaf"], one["root"], *one["proof"]))
+    try:
+        return verify.root_over(leaf, one["index"], one["size"], proof) == root
+    except ValueError:
+        return False
+def signed(one):
+    try:
+        return verify.note_of(one["note"]).is_signed_by(verify.key_of(one["key"]))
+    except ValueError:
+        return False
+told = json.load(open("proofs/vectors.json", encoding="utf-8"))
+judged = [(holds(one), one["holds"]) for one in told["inclusion"]]
+judged += [(signed(one), one["holds"]) for one in told["notes"]]
+assert all(said is holds for said, holds in judged)
+print(sum(not holds for _said, holds in judged))
+"""
+"""What an inspector does with the vectors that lie in an export, and with its verifier alone."""
+
+
+def test_proofs_right_and_wrong_come_with_it_to_try_it_on(files, tmp_path):
+    """On a machine without this program: it takes the right ones and none of the wrong (TL-14)."""
+    folder = unpacked(files, tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", TRIED], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+    assert files["proofs/vectors.json"] == FILE.read_bytes()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 100
 
 
 def test_where_there_is_no_record_nothing_was_checked(tmp_path, capsys):
