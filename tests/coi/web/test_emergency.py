@@ -30,8 +30,10 @@ from coi.services.emergency_review import (
 )
 from coi.services.gauges import GAUGES
 from coi.services.identity import patient_of
+from coi.services.installation import Installation
 from coi.services.looks import IdentityErased
 from coi.services.proofs import NotAllowed
+from coi.services.seen import ReadOnly
 from coi.services.sessions import resume, sign_in
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_with
@@ -250,6 +252,14 @@ def test_it_is_told_at_once_and_until_somebody_else_has_signed(someone, coi, ins
     assert "&lt;i&gt;Right&lt;/i&gt;" in after
     assert "I have reviewed this emergency access: Queenie Quality" in after
     assert verify_record(installation).findings == ()
+
+
+def test_what_cannot_be_put_on_record_is_not_shown(performer, coi, monkeypatch):
+    """While the record is only read, an emergency opens nothing: it would be a look unseen."""
+    monkeypatch.setattr(Installation, "stands_in_the_way", lambda _self: ReadOnly("It is older"))
+
+    with pytest.raises(ReadOnly):
+        break_glass(performer.installation, performer.proven["leo"], "mine", told(coi))
 
 
 def test_whoever_broke_it_does_not_review_it_under_any_account(performer, coi, installation):
