@@ -9,6 +9,7 @@ import pytest
 from coi.clock import SteppedClock
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.errors import DataRefused, Unknown
+from coi.services import people
 from coi.services.checkup import Verdict
 from coi.services.checkup_record import CHECKS
 from coi.services.emergency import (
@@ -32,7 +33,8 @@ from coi.services.gauges import GAUGES
 from coi.services.identity import patient_of
 from coi.services.installation import Installation
 from coi.services.looks import IdentityErased
-from coi.services.proofs import NotAllowed
+from coi.services.people import NewPerson
+from coi.services.proofs import NotAllowed, authenticate
 from coi.services.seen import ReadOnly
 from coi.services.sessions import resume, sign_in
 from coi.services.verifying import verify_record
@@ -42,6 +44,7 @@ from tests.coi.web.browser import without_token
 from tests.plans import heard, walked
 
 MARKER = PATIENTS[0]["family_name"]
+NEW = "seven lamps on a quay"
 SAYS = {"reason": "danger", "why": "<b>Found</b> without a name", "password": PASSWORD}
 SECOND = timedelta(seconds=1)
 MINUTE = (timedelta(minutes=-1), timedelta(minutes=1))
@@ -252,6 +255,28 @@ def test_it_is_told_at_once_and_until_somebody_else_has_signed(someone, coi, ins
     assert "&lt;i&gt;Right&lt;/i&gt;" in after
     assert "I have reviewed this emergency access: Queenie Quality" in after
     assert verify_record(installation).findings == ()
+
+
+@pytest.mark.parametrize("role", ["cell_lab_technologist", "auditor"])
+def test_whose_identity_nobody_checked_reads_nobodys(performer, coi, installation, root, role):
+    """Whoever knows the secret of a new account may be anybody; nor does one who only looks on.
+
+    Once somebody has checked who they are, who handles cells is told, and who looks on is not.
+    """
+    people.register_person(installation, root, NewPerson("odile", "Odile Other", NEW, "north-lab"))
+    people.grant_role(installation, root, "odile", role, "north-lab")
+    odile = authenticate(installation, "odile", NEW)
+
+    with pytest.raises(Unknown):
+        break_glass(installation, odile, "mine", told(coi))
+    assert documents(installation, "break_glass") == []
+
+    people.record_proofing(installation, performer.proven["queenie"], "odile", "passport")
+    if role == "auditor":
+        with pytest.raises(Unknown):
+            break_glass(installation, odile, "mine", told(coi))
+    else:
+        assert MARKER in break_glass(installation, odile, "mine", told(coi)).identity.values()
 
 
 def test_what_cannot_be_put_on_record_is_not_shown(performer, coi, monkeypatch):
