@@ -19,7 +19,7 @@ from coi.demo.cast import PASSWORD
 from coi.ledger.checkpoint import Checkpoint, Verifier, signed, verifier_of
 from coi.ledger.witnessed import cosignature, witness_of
 from coi.reports.offline import verify
-from coi.services.checkpoint_keys import signers_of
+from coi.services.checkpoint_keys import read_signing_key, signers_of
 from coi.services.documents import write_custody_record
 from coi.services.proofs import authenticate
 from coi.services.sequencing import Sequencer
@@ -304,6 +304,23 @@ def test_a_key_that_only_stands_beside_has_signed_no_list(files, asked, signer, 
 
     assert said[0] == (DOES_NOT_HOLD if sort == "signer" else HOLDS), said
     assert status != HOLDS
+
+
+def test_what_the_key_signed_of_another_tree_says_nothing_of_this_one(world, files, asked, signer):
+    """The same key and the same hashes, under the name of another tree."""
+    own = read_signing_key(world[0].installation.settings.checkpoint_key_file)
+
+    def of_another(told):
+        note = verify.note_of(told["checkpoint"])
+        point = Checkpoint("coi/OTHER", note.size, note.root)
+        told["checkpoint"] = signed(point, signer.name, own).text
+
+    status, said = asked(with_proof(files, of_another))
+
+    assert (status, "a checkpoint that none of its keys has signed" in said) == (
+        DOES_NOT_HOLD,
+        True,
+    )
 
 
 def test_what_no_checkpoint_covers_is_said(files, asked, signer):

@@ -229,6 +229,19 @@ def test_who_is_erased_is_nobody(performer, coi, installation):
     assert documents(installation, "break_glass") == []
 
 
+def test_who_is_erased_while_it_is_open_is_nobody_from_then_on(performer, coi, installation):
+    """The second look finds nothing, and is none."""
+    leo = performer.proven["leo"]
+    break_glass(installation, leo, "s", told(coi))
+    looks = len(documents(installation, "view_identity"))
+    patient = installation.read(lambda tx: patient_of(tx, coi))
+    installation.transact(lambda tx: destroy_identity(tx, patient))
+
+    with pytest.raises(IdentityErased):
+        look_again(installation, leo, "s", coi)
+    assert len(documents(installation, "view_identity")) == looks
+
+
 def test_it_is_told_at_once_and_until_somebody_else_has_signed(someone, coi, installation):
     """On the first page of quality assurance and the coordinators, and of nobody else."""
     break_at(someone("leo"), coi)
