@@ -311,6 +311,8 @@ def test_whoever_broke_it_does_not_review_it_under_any_account(performer, coi, i
         review_emergency(installation, queenie, found)
     with pytest.raises(NotAllowed):
         review_emergency(installation, performer.proven["carla"], found)
+    with pytest.raises(Unknown):  # whether there was one is not said there
+        review_emergency(installation, performer.proven["winnie"], found)
     with pytest.raises(DataRefused):
         review_emergency(installation, queenie, replace(found, verdict="perhaps"))
     assert waiting_of(installation, "queenie") == (one,)
