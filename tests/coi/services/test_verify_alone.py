@@ -420,6 +420,13 @@ def a_text_changed(record):
     record["texts"][0]["text"] += "x"
 
 
+def a_text_cut_short(record):
+    """Its first letter was put behind the salt: what is hashed are the same bytes."""
+    one = next(one for one in record["texts"] if one["text"][:1].isascii())
+    one["salt"] += one["text"][:1].encode().hex()
+    one["text"] = one["text"][1:]
+
+
 def a_text_too_many(record):
     """A text that no entry speaks of."""
     salt, text = "00" * 32, "nobody"
@@ -454,6 +461,10 @@ CHANGES = {
         replaced("entries/0002.json", b'"role":', b'"role": '),
         "entries/0002.json is not in canonical form",
     ),
+    "a letter in two pieces": (
+        replaced("entries/0002.json", b'"role":"', '"role":"e\u0301'.encode()),
+        "entries/0002.json is not in canonical form",
+    ),
     "a fraction": (
         replaced("entries/0002.json", b'"seq":2', b'"seq":2.5'),
         "entries/0002.json is not in canonical form",
@@ -480,6 +491,7 @@ CHANGES = {
         "record.json has other definitions",
     ),
     "a text": (lambda files: with_record(files, a_text_changed), "tells another text"),
+    "a text cut short": (lambda files: with_record(files, a_text_cut_short), "tells another text"),
     "a text more": (lambda files: with_record(files, a_text_too_many), "nobody committed to"),
     "a name below an entry": (
         lambda files: with_record(
