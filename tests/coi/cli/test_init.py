@@ -10,7 +10,6 @@ from coi.demo.cast import PASSWORD as DEMO
 from coi.services.installation import DEMONSTRATION
 from tests.coi.clinic import PASSWORD
 
-
 USUAL_NAMES = ("admin", "administrator", "coi", "demo", "root", "test", "user")
 USUAL_WORDS = (
     "admin",
