@@ -54,7 +54,7 @@ def test_an_exception_at_the_commit_leaves_nothing(clinic, bags):
 
 @pytest.mark.parametrize("times", [60, pytest.param(1_000, marks=pytest.mark.soak)])
 def test_handoffs_that_are_rolled_back_at_random_leave_no_gap(clinic, bags, times):
-    """At whichever moment; the numbers of the entries follow each other as if they were never tried.
+    """At whichever moment: their numbers follow each other as if the others had never been tried.
 
     What the product numbers them by is taken back with them, on either database (TL-05).
     """
