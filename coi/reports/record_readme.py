@@ -47,6 +47,7 @@ reviews/               the same of each review of the audit trail, from the chai
 pictures/              the papers that drivers without an account showed, as they were pictured
 files/                 the pictures and files that steps kept, each under its SHA-256
 proofs/proof.json      proves that each of these stands in the tree over all entries that was signed
+proofs/vectors.json    proofs and checkpoints, right and wrong, each with why: to try a verifier on
 verify.py              a program that checks all of this; it needs Python 3.9 and nothing else
 {identity}MANIFEST.sha256        the SHA-256 of every other file
 MANIFEST.signed        the key of the checkpoint has signed that list; not there where it was away

@@ -66,7 +66,7 @@ WORDS: dict[Unusual, str] = {
     Unusual.CLOCK: "the clock, or nothing was recorded",
     Unusual.IN_DOUBT: "the record was in doubt, or put back",
     Unusual.ERASED: "something was erased, or was to be",
-    Unusual.ACCESS: "a wrong password, a lock, a new secret",
+    Unusual.ACCESS: "a wrong password, a lock, a new secret, a session put out",
 }
 """The same in words."""
 
@@ -108,6 +108,7 @@ OF_ACTION = {
     "lock_pin": Unusual.ACCESS,
     "new_secret": Unusual.ACCESS,
     "end_session": Unusual.ACCESS,
+    "replace_session": Unusual.ACCESS,
 }
 """The actions that are out of the common by themselves, each with its reason."""
 _OF_NOTICE = {

@@ -48,6 +48,9 @@ SCHEMA = REPORTS / "record.schema.json"
 VERIFIER = REPORTS / "offline" / "verify.py"
 """The program that lies in each file, so that whoever has it needs no other to check it."""
 
+VECTORS = REPORTS / "offline" / "proof_vectors.json"
+"""Proofs, right and wrong, that lie beside it: whoever doubts the program tries it on them."""
+
 Identity = Mapping[str, str]
 
 
@@ -146,6 +149,7 @@ def _files_of(
         **_bytes_of_reviews(whole),
         **{one.file: one.content for one in whole.beside},
         "proofs/proof.json": proof,
+        "proofs/vectors.json": VECTORS.read_bytes(),
         "verify.py": VERIFIER.read_bytes(),
     }
     if identity:

@@ -8,7 +8,7 @@ from coi.store import tables as t
 
 Rows = list[dict[str, object]]
 
-_IN_FILES = frozenset({"content", "signed"})
+_IN_FILES = frozenset({t.entry.c.content, t.entry.c.signed})
 """What of an entry is exported as the bytes that were hashed, and not once more as a cell."""
 
 _NAMES_ITS_CHAIN: Mapping[str, str] = {"chain": "id", "therapy": "coi"}
@@ -24,7 +24,7 @@ def rows_of_therapy(connection: Connection, coi: str) -> dict[str, Rows]:
 
 
 def _rows(connection: Connection, table: Table, coi: str) -> Rows:
-    columns = [column for column in table.c if column.name not in _IN_FILES]
+    columns = [column for column in table.c if column not in _IN_FILES]
     chain = table.c[_NAMES_ITS_CHAIN.get(table.name, "chain")]
     found = connection.execute(select(*columns).where(chain == coi)).mappings()
     keys = [column.name for column in table.primary_key]

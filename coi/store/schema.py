@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "f26d449ed0b24c2c33219f6d4557953035bc12d3e51ed3937869a0f9f10acb89",
-    "postgresql": "8a948552754eafe78804e52b1bb3fe5a846127f177c6508a54bae37a3cfdc304",
+    "sqlite": "f2df3bd1401aecc8267431b1b2739e7c716a26aa9f64a8ec57649583029852bf",
+    "postgresql": "ca6081bdbc07bb2227e22d1e228881276ccab77c73792312d971632a29f47b05",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

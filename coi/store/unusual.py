@@ -15,7 +15,7 @@ ACTIONS = (
     *("break_glass", "review_break_glass"),
     *("refuse_sign_in", "lock_account", "lock_beside", "unlock_account", "new_secret"),
     *("refuse_pin", "refuse_badge", "refuse_sign_on", "lock_pin"),
-    *("end_session", "check_clock", "verification_failed", "accept_findings"),
+    *("end_session", "replace_session", "check_clock", "verification_failed", "accept_findings"),
     *("clock_stepped", "accept_clock", "not_recording", "captures_forked"),
     *("erase_patient", "erase_code_tables", "erase_again", "refuse_erasure", "restore"),
     *("replace_checkpoint_key", "print_label_anew", "correct_value", "escalate_alarm"),

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from multiprocessing import get_context
+from random import Random
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import DBAPIError
 
 from benchmarks.clinic import Bag, Clinic
 from coi.errors import DiskFull
+from coi.store import tables as t
+from coi.store.engine import read
 from tests.faults.cuts import Cut, Moment, Scissors, hand_over_and_be_killed, raising
 from tests.faults.traces import nothing_is_wrong, trace
 
@@ -47,6 +50,38 @@ def test_an_exception_at_the_commit_leaves_nothing(clinic, bags):
 
     assert trace(engine, bag) == before
     assert nothing_is_wrong(engine)
+
+
+@pytest.mark.parametrize("times", [60, pytest.param(1_000, marks=pytest.mark.soak)])
+def test_handoffs_that_are_rolled_back_at_random_leave_no_gap(clinic, bags, times):
+    """At whichever moment: their numbers follow each other as if the others had never been tried.
+
+    What the product numbers them by is taken back with them, on either database (TL-05).
+    """
+    engine, random, made = clinic.installation.engine, Random(times), 0
+    first = [numbers(engine, bag) for bag in bags]
+
+    for key in map(str, range(times)):
+        bag, moment = random.choice(bags), random.choice([*AT_STATEMENTS, Moment.COMMIT])
+        nth = 1 if moment is Moment.COMMIT else random.randrange(1, 60)
+        turn = clinic.turn_of(bag)
+        with Scissors(engine, moment, nth, raising) as scissors, suppress(Cut):
+            clinic.hand_over(bag, turn, key)
+        made += not scissors.fired
+
+    found = [numbers(engine, bag) for bag in bags]
+    assert found == [[*range(len(one))] for one in found]
+    assert sum(map(len, found)) - sum(map(len, first)) == made
+    assert 0 < made < times
+    assert nothing_is_wrong(engine)
+
+
+def numbers(engine, bag):
+    """The numbers of the entries of a bag's therapy, in their order."""
+    entry = t.entry.c
+    with read(engine) as tx:
+        asked = select(entry.seq).where(entry.chain == bag.coi).order_by(entry.seq)
+        return [*tx.execute(asked).scalars()]
 
 
 def test_an_error_of_the_database_at_any_statement_leaves_nothing(clinic, bags):

@@ -1,6 +1,7 @@
 """The same request has one effect and one answer, however often it comes (SEC-04, F-10, F-11)."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -14,9 +15,13 @@ from tests.journeys.asking import act, states
 OTHERWISE = {"values": {"nothing": "as it was"}, "unit": "works-production", "codes": ()}
 
 
-def test_each_request_of_a_journey_has_one_effect(performer):
-    """Sent three times each, they make the therapy that they make when sent once."""
-    coi = performer.order(PATIENTS[0])
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.soak)])
+def test_each_request_of_a_journey_has_one_effect(performer, times):
+    """Sent three times each, they make the therapy that they make when sent once.
+
+    Nor have all of them once more when it is over, in whichever order they come (SEC-04).
+    """
+    coi, sent = performer.order(PATIENTS[0]), []
 
     for step in GOES_WELL:
         view = look(performer.installation, coi)
@@ -25,6 +30,10 @@ def test_each_request_of_a_journey_has_one_effect(performer):
         performer.before_release(step.action, wish, view, request[1])
         first, *again = [act(performer, request) for _ in range(3)]
         assert again == [replace(first, repeated=True)] * 2
+        sent.append((request, again[0]))
+    late = sent * times
+    Random(times).shuffle(late)
+    assert all(act(performer, request) == answer for request, answer in late)
 
     assert len(look(performer.installation, coi).history) == len(GOES_WELL) + 1
     assert states(performer, coi, "product") == {"infused": 2}

@@ -6,7 +6,6 @@ Right ones and wrong ones, each with why, so that whoever writes a verifier can 
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,9 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from coi.ledger.checkpoint import Checkpoint, SignedCheckpoint, signed, verifier_of
 from coi.ledger.tree import EMPTY, consistency_proof, inclusion_proof
 from coi.ledger.witnessed import cosignature, witness_of
+from coi.services.whole_record import VECTORS
 from tests.ledger.test_tree import LEAVES, NODE, ROOTS, wrong_proofs
 
-FILE = Path(__file__).with_name("proof_vectors.json")
+FILE = VECTORS
+"""Where they lie in the product, which puts them into each exported record."""
+
 ABOUT = "Proofs of RFC 9162 and notes of C2SP, right and wrong; docs/checkpoints.md says what of."
 NAME, WITNESS = "coi/TEST/vectors", "witness.example/1"
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))

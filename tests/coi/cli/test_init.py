@@ -6,8 +6,23 @@ import pytest
 from click.testing import CliRunner
 
 from coi.cli import main
+from coi.demo.cast import PASSWORD as DEMO
 from coi.services.installation import DEMONSTRATION
 from tests.coi.clinic import PASSWORD
+
+USUAL_NAMES = ("admin", "administrator", "coi", "demo", "root", "test", "user")
+USUAL_WORDS = (
+    "admin",
+    "administrator",
+    "changeme",
+    "coi",
+    "demo",
+    "password",
+    "secret",
+    "test",
+    DEMO,
+)
+"""What people try first at a system that was just installed, and the word of the demonstration."""
 
 
 @pytest.fixture
@@ -42,6 +57,33 @@ def test_the_first_secret_administers_nothing(run):
     refused = run("users", "accept-policy", "--as", "admin", passwords=f"{secret}\n")
 
     assert "[OWN_PASSWORD_FIRST]" in refused.stderr
+
+
+@pytest.mark.parametrize("administrator", ["admin", "rosa"])
+def test_nobody_is_there_by_default_and_no_usual_word_opens_anything(run, administrator):
+    """One account, the one that was asked for; neither it nor any usual name has a usual word.
+
+    The same holds of another instance: the secret was drawn for this one (SEC-13).
+    """
+    secret = re.findall(
+        r"secret of \w+: (\S+)", run("init", "--administrator", administrator).stdout
+    )[0]
+    accounts = run("users", "list").stdout
+
+    names = {administrator, *USUAL_NAMES}
+    opened = {
+        (name, word)
+        for name in names
+        for word in ("", name, *USUAL_WORDS)
+        if run("users", "set-password", "--as", name, passwords=f"{word}\n{PASSWORD}\n").exit_code
+        == 0
+    }
+
+    assert {name for name in names if re.search(rf"^{name}\b", accounts, re.MULTILINE)} == {
+        administrator
+    }
+    assert opened == set()
+    assert secret not in {*names, *USUAL_WORDS}
 
 
 def test_what_is_there_is_left_alone(run):

@@ -74,11 +74,14 @@ def test_a_migration_says_what_it_leaves_and_goes_on_to_something_newer(changes)
 
 def test_nothing_moves_from_elsewhere_or_into_another_version():
     """A move starts where the one before it ended, and ends in the version of its entry."""
-    for side, changed in (("from", {"state": "held"}), ("to", {"version": 2})):
+    for side, changed, said in (
+        ("from", {"state": "held"}, "from where it stands"),
+        ("to", {"version": 2}, "into another version"),
+    ):
         story = a_story()
         story[4]["moves"][0][side] = story[4]["moves"][0][side] | changed
 
-        with pytest.raises(verify.Wrong):
+        with pytest.raises(verify.Wrong, match=said):
             told(story)
 
 
@@ -132,6 +135,23 @@ def test_signatures_are_judged_as_another_library_does():
             assert not verify.has_signed(public, text, wrong)
         for no_key in (public[:-1], b"\xff" * 32, b""):
             assert not verify.has_signed(no_key, text, signature)
+
+
+def test_a_point_that_is_written_in_a_second_way_is_no_key():
+    """Under the neutral one everybody signs everything: it has one spelling, and not another."""
+    everybodys = verify.BASE[1].to_bytes(32, "little") + (1).to_bytes(32, "little")
+
+    assert verify.has_signed((1).to_bytes(32, "little"), b"anything", everybodys)
+    for again in (verify.P + 1, 1 + (1 << 255)):
+        assert not verify.has_signed(again.to_bytes(32, "little"), b"anything", everybodys)
+
+
+@pytest.mark.parametrize("text", ["QR==", "QQ=", "QQ", "Q Q==", "QQ==\n"])
+def test_what_is_written_in_a_second_way_is_no_base64(text):
+    """Each key, root and signature has one text: no other is taken for the same."""
+    assert verify.base64("QQ==") == b"A"
+    with pytest.raises(ValueError, match=r"."):
+        verify.base64(text)
 
 
 # -- keys that take each other's place -------------------------------------------------------------

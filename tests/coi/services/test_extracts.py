@@ -1,6 +1,7 @@
 """Certificates and letters as they are written from the ledger."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -10,6 +11,7 @@ from coi.demo.deviations import ASKED_FOR
 from coi.errors import Unknown
 from coi.services.documents import write_destruction_certificate, write_deviation_letter
 from coi.services.extracts import is_destroyed, is_out_of_specification
+from coi.services.reconciling import write_reconciliation
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from tests.coi.reports.pages import pages_of, squeezed, text_of
@@ -178,6 +180,42 @@ def test_each_copy_is_counted_and_the_record_holds(performer, destroyed):
         assert re.search(f"by Nina Needle, copy {copy}", text_of(pdf))
 
     assert verify_record(performer.installation).holds
+
+
+def test_each_certificate_and_letter_is_sealed_as_poppler_sees_it(
+    performer, destroyed, supplied, tmp_path
+):
+    """As the custody record is; one changed byte, and its seal does not hold (T11)."""
+    installation, ines = performer.installation, performer.proven["ines"]
+    thing = the(performer, destroyed, is_destroyed)
+    lot = the(performer, supplied, is_out_of_specification)
+    papers = (
+        write_destruction_certificate(installation, ines, destroyed, thing.id),
+        write_deviation_letter(installation, ines, supplied, lot.id),
+        write_reconciliation(installation, performer.proven["queenie"], destroyed),
+    )
+    spoilt = [_changed(paper) for paper in papers]
+
+    told = [_read_by_poppler(tmp_path / "paper.pdf", one) for one in (*papers, *spoilt)]
+
+    for said in told[: len(papers)]:
+        assert "Signature is Valid" in said
+        assert "Total document signed" in said
+        assert "ETSI.CAdES.detached" in said
+    assert not [said for said in told[len(papers) :] if "Signature is Valid" in said]
+
+
+def _changed(paper):
+    """Another byte in what is drawn."""
+    at = paper.index(b"stream") + 60
+    return paper[:at] + bytes([paper[at] ^ 1]) + paper[at + 1 :]
+
+
+def _read_by_poppler(file, paper):
+    """What a program of others says of the seal."""
+    file.write_bytes(paper)
+    asked = ["pdfsig", str(file)]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
 def test_of_what_still_is_there_is_no_certificate(performer, destroyed, lives):

@@ -66,6 +66,7 @@ ALSO = (
     *((Unusual.ERASED, {"action": one}) for one in ("erase_code_tables", "refuse_erasure")),
     *((Unusual.ACCESS, {"action": one}) for one in ("lock_account", "lock_beside")),
     *((Unusual.ACCESS, {"action": one}) for one in ("unlock_account", "new_secret", "end_session")),
+    (Unusual.ACCESS, {"action": "replace_session"}),
 )
 EACH = [*UNUSUAL.items(), *ALSO]
 

@@ -19,13 +19,14 @@ from coi.demo.cast import PASSWORD
 from coi.ledger.checkpoint import Checkpoint, Verifier, signed, verifier_of
 from coi.ledger.witnessed import cosignature, witness_of
 from coi.reports.offline import verify
-from coi.services.checkpoint_keys import signers_of
+from coi.services.checkpoint_keys import read_signing_key, signers_of
 from coi.services.documents import write_custody_record
 from coi.services.proofs import authenticate
 from coi.services.sequencing import Sequencer
 from coi.services.whole_record import VERIFIER, write_whole_record
 from tests.coi.services.resealed import chained_anew, listed_anew, with_proof, with_record
 from tests.journeys.worlds import Databases, copy_of
+from tests.ledger.proof_vectors import FILE
 
 LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
 LONGEST = 600
@@ -142,6 +143,41 @@ def test_it_runs_in_the_folder_of_an_export_alone(files, tmp_path, signer):
     assert done.stdout.startswith("HOLDS: the record of ")
     assert fingerprint(signer) in done.stdout
     assert "ask elsewhere" in done.stdout
+
+
+TRIED = """
+import json, verify
+def holds(one):
+    leaf, root, *proof = map(bytes.fromhex, (one["leaf"], one["root"], *one["proof"]))
+    try:
+        return verify.root_over(leaf, one["index"], one["size"], proof) == root
+    except ValueError:
+        return False
+def signed(one):
+    try:
+        return verify.note_of(one["note"]).is_signed_by(verify.key_of(one["key"]))
+    except ValueError:
+        return False
+told = json.load(open("proofs/vectors.json", encoding="utf-8"))
+judged = [(holds(one), one["holds"]) for one in told["inclusion"]]
+judged += [(signed(one), one["holds"]) for one in told["notes"]]
+assert all(said is holds for said, holds in judged)
+print(sum(not holds for _said, holds in judged))
+"""
+"""What an inspector does with the vectors that lie in an export, and with its verifier alone."""
+
+
+def test_proofs_right_and_wrong_come_with_it_to_try_it_on(files, tmp_path):
+    """On a machine without this program: it takes the right ones and none of the wrong (TL-14)."""
+    folder = unpacked(files, tmp_path)
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", TRIED], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+    assert files["proofs/vectors.json"] == FILE.read_bytes()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 100
 
 
 def test_where_there_is_no_record_nothing_was_checked(tmp_path, capsys):
@@ -270,6 +306,23 @@ def test_a_key_that_only_stands_beside_has_signed_no_list(files, asked, signer, 
     assert status != HOLDS
 
 
+def test_what_the_key_signed_of_another_tree_says_nothing_of_this_one(world, files, asked, signer):
+    """The same key and the same hashes, under the name of another tree."""
+    own = read_signing_key(world[0].installation.settings.checkpoint_key_file)
+
+    def of_another(told):
+        note = verify.note_of(told["checkpoint"])
+        point = Checkpoint("coi/OTHER", note.size, note.root)
+        told["checkpoint"] = signed(point, signer.name, own).text
+
+    status, said = asked(with_proof(files, of_another))
+
+    assert (status, "a checkpoint that none of its keys has signed" in said) == (
+        DOES_NOT_HOLD,
+        True,
+    )
+
+
 def test_what_no_checkpoint_covers_is_said(files, asked, signer):
     """It holds in itself; whoever trusts a key learns that this key says nothing of it."""
 
@@ -367,6 +420,13 @@ def a_text_changed(record):
     record["texts"][0]["text"] += "x"
 
 
+def a_text_cut_short(record):
+    """Its first letter was put behind the salt: what is hashed are the same bytes."""
+    one = next(one for one in record["texts"] if one["text"][:1].isascii())
+    one["salt"] += one["text"][:1].encode().hex()
+    one["text"] = one["text"][1:]
+
+
 def a_text_too_many(record):
     """A text that no entry speaks of."""
     salt, text = "00" * 32, "nobody"
@@ -401,6 +461,10 @@ CHANGES = {
         replaced("entries/0002.json", b'"role":', b'"role": '),
         "entries/0002.json is not in canonical form",
     ),
+    "a letter in two pieces": (
+        replaced("entries/0002.json", b'"role":"', '"role":"e\u0301'.encode()),
+        "entries/0002.json is not in canonical form",
+    ),
     "a fraction": (
         replaced("entries/0002.json", b'"seq":2', b'"seq":2.5'),
         "entries/0002.json is not in canonical form",
@@ -427,6 +491,7 @@ CHANGES = {
         "record.json has other definitions",
     ),
     "a text": (lambda files: with_record(files, a_text_changed), "tells another text"),
+    "a text cut short": (lambda files: with_record(files, a_text_cut_short), "tells another text"),
     "a text more": (lambda files: with_record(files, a_text_too_many), "nobody committed to"),
     "a name below an entry": (
         lambda files: with_record(

@@ -9,6 +9,7 @@ import pytest
 from coi.clock import SteppedClock
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.errors import DataRefused, Unknown
+from coi.services import people
 from coi.services.checkup import Verdict
 from coi.services.checkup_record import CHECKS
 from coi.services.emergency import (
@@ -30,8 +31,11 @@ from coi.services.emergency_review import (
 )
 from coi.services.gauges import GAUGES
 from coi.services.identity import patient_of
+from coi.services.installation import Installation
 from coi.services.looks import IdentityErased
-from coi.services.proofs import NotAllowed
+from coi.services.people import NewPerson
+from coi.services.proofs import NotAllowed, authenticate
+from coi.services.seen import ReadOnly
 from coi.services.sessions import resume, sign_in
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_with
@@ -40,6 +44,7 @@ from tests.coi.web.browser import without_token
 from tests.plans import heard, walked
 
 MARKER = PATIENTS[0]["family_name"]
+NEW = "seven lamps on a quay"
 SAYS = {"reason": "danger", "why": "<b>Found</b> without a name", "password": PASSWORD}
 SECOND = timedelta(seconds=1)
 MINUTE = (timedelta(minutes=-1), timedelta(minutes=1))
@@ -224,6 +229,19 @@ def test_who_is_erased_is_nobody(performer, coi, installation):
     assert documents(installation, "break_glass") == []
 
 
+def test_who_is_erased_while_it_is_open_is_nobody_from_then_on(performer, coi, installation):
+    """The second look finds nothing, and is none."""
+    leo = performer.proven["leo"]
+    break_glass(installation, leo, "s", told(coi))
+    looks = len(documents(installation, "view_identity"))
+    patient = installation.read(lambda tx: patient_of(tx, coi))
+    installation.transact(lambda tx: destroy_identity(tx, patient))
+
+    with pytest.raises(IdentityErased):
+        look_again(installation, leo, "s", coi)
+    assert len(documents(installation, "view_identity")) == looks
+
+
 def test_it_is_told_at_once_and_until_somebody_else_has_signed(someone, coi, installation):
     """On the first page of quality assurance and the coordinators, and of nobody else."""
     break_at(someone("leo"), coi)
@@ -252,6 +270,36 @@ def test_it_is_told_at_once_and_until_somebody_else_has_signed(someone, coi, ins
     assert verify_record(installation).findings == ()
 
 
+@pytest.mark.parametrize("role", ["cell_lab_technologist", "auditor"])
+def test_whose_identity_nobody_checked_reads_nobodys(performer, coi, installation, root, role):
+    """Whoever knows the secret of a new account may be anybody; nor does one who only looks on.
+
+    Once somebody has checked who they are, who handles cells is told, and who looks on is not.
+    """
+    people.register_person(installation, root, NewPerson("odile", "Odile Other", NEW, "north-lab"))
+    people.grant_role(installation, root, "odile", role, "north-lab")
+    odile = authenticate(installation, "odile", NEW)
+
+    with pytest.raises(Unknown):
+        break_glass(installation, odile, "mine", told(coi))
+    assert documents(installation, "break_glass") == []
+
+    people.record_proofing(installation, performer.proven["queenie"], "odile", "passport")
+    if role == "auditor":
+        with pytest.raises(Unknown):
+            break_glass(installation, odile, "mine", told(coi))
+    else:
+        assert MARKER in break_glass(installation, odile, "mine", told(coi)).identity.values()
+
+
+def test_what_cannot_be_put_on_record_is_not_shown(performer, coi, monkeypatch):
+    """While the record is only read, an emergency opens nothing: it would be a look unseen."""
+    monkeypatch.setattr(Installation, "stands_in_the_way", lambda _self: ReadOnly("It is older"))
+
+    with pytest.raises(ReadOnly):
+        break_glass(performer.installation, performer.proven["leo"], "mine", told(coi))
+
+
 def test_whoever_broke_it_does_not_review_it_under_any_account(performer, coi, installation):
     """And a coordinator does not, nor quality assurance of a house that takes no part."""
     queenie = performer.proven["queenie"]
@@ -263,6 +311,8 @@ def test_whoever_broke_it_does_not_review_it_under_any_account(performer, coi, i
         review_emergency(installation, queenie, found)
     with pytest.raises(NotAllowed):
         review_emergency(installation, performer.proven["carla"], found)
+    with pytest.raises(Unknown):  # whether there was one is not said there
+        review_emergency(installation, performer.proven["winnie"], found)
     with pytest.raises(DataRefused):
         review_emergency(installation, queenie, replace(found, verdict="perhaps"))
     assert waiting_of(installation, "queenie") == (one,)

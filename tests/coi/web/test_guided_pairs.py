@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coi.demo.cast import PASSWORD
-from coi.services.errands import find
+from coi.services.errands import find, why_not
 from coi.services.people import set_password
 from coi.services.sessions import resume
 from coi.services.timers import timers
@@ -135,6 +135,20 @@ def test_the_second_may_use_the_same_device_after_signing_in(bedside):
     first.take_up()
 
     assert first.asked == "Scan the order"
+
+
+@pytest.mark.parametrize("shared", ["session", "credential"])
+def test_the_second_shares_neither_session_nor_password_with_the_first(bedside, shared):
+    """Whoever comes by what the first came by is the first, under whatever name (SEC-29)."""
+    signed_in, scene = scene_of(bedside, bedside.second(bedside.first_part()))
+    (first, *_), proven = scene.errand.parts, signed_in.proven
+    as_the_first = {
+        "session": replace(signed_in, session=first.session),
+        "credential": replace(signed_in, proven=replace(proven, credential=first.proof.credential)),
+    }
+
+    assert why_not(scene, signed_in) is None
+    assert why_not(scene, as_the_first[shared]).code == "SAME_SESSION"
 
 
 def refused_as_second(bedside, username):
