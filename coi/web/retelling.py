@@ -23,9 +23,8 @@ _REMEMBERED = 8192
 _BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, or |, | or | and )")
 """What stands between two texts that are told one after the other."""
 
-_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+|[A-Z](?:-[A-Z0-9]+){2}-[A-Z0-9*])")
-"""A thing as people call it: its name, and its number or its serial (`Lot /19.1`,
-`product B-TEST-7KQ2M9XA-P`).
+_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+)")
+"""A thing as people call it: its name, and its number (`Starting material 7.1`, `Lot /19.1`).
 
 What people name themselves has a number too (`Freezer 2`), and stays as they wrote it.
 """

@@ -48,7 +48,6 @@ NOT_SHOWN = (
 SINGLE_WORDS = (
     *("issued", "printed", "verified", "applied", "voided", "returned", "queued", "sending"),
     *("approved", "refused", "hold", "never", "none", "hospital", "manufacturer", "laboratory"),
-    *("patient", "representative", "read by two", "Matched: {0}", "Sign"),
     *("program", "nothing", "yes", "no", "wristband", "typed", "scanned", "late", "matched"),
     *(
         "or",
