@@ -60,6 +60,8 @@ from workflows.over_labels import OVER_LABEL
 from workflows.possible import decides_release
 
 WORKFLOW = "autologous-car-t"
+WANTED_AFTER = timedelta(days=7)
+"""So long after the order a collection is wanted, whenever the story is played."""
 _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})  # of these, several are born at once
 
 RESULTS: Mapping[str, str] = {
@@ -140,7 +142,7 @@ class Performer:
             **made_here(action, site),
             "treating_unit": ward,
             "prescriber": holding("treating_physician", ward).printed_name,
-            "collection_wanted_on": "2026-12-01",
+            "collection_wanted_on": f"{self.installation.clock.now() + WANTED_AFTER:%Y-%m-%d}",
             ON_PAPER: on_paper,
         }
         said = {name: text for name, text in known.items() if _records(action, name)}

@@ -24,6 +24,7 @@ from coi.services.places import KnownPlace, keeps, place_named
 from coi.services.reading_codes import dialects_for
 from coi.services.scanning import Code, resolve, why_not
 from coi.services.sessions import SignedIn
+from coi.services.soonest import due_in, soonest_first
 from coi.store import codes, facts, lists
 from coi.store.equipment import entries_of
 from coi.store.transactions import Transaction
@@ -110,7 +111,7 @@ class Found:
     coi: str = ""
     patient: str = ""  # never shown: it tells whether two codes are of one patient
     standing: Standing | None = None
-    actions: tuple[Action, ...] = ()
+    actions: tuple[Action, ...] = ()  # what is due stands first
     cois: tuple[str, ...] = ()  # of a wristband's patient
     bench: Bench | None = None
     place: KnownPlace | None = None
@@ -120,6 +121,7 @@ class Found:
     why_not: NotACode | None = None
     named: str = ""  # by a code of another system that the site reads
     hits: tuple[Hit, ...] = ()  # what the record names by such a code
+    due: tuple[str, ...] = ()  # the steps that are due in its therapy, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,9 @@ def _thing(looker: _Looker, code: Code, label: Label) -> Found:
         if moves_it(action, subject, _units(looker.person, action), stopped=therapy.stops > 0)
         if goes_on or is_left_to_others(action)
     )
-    return Found(code, Sort.THING, label.coi, label.patient, stands, actions)
+    due = due_in(looker.tx, label.coi) if goes_on else ()
+    ordered = soonest_first(due, actions)
+    return Found(code, Sort.THING, label.coi, label.patient, stands, ordered, due=due)
 
 
 def _standing(tx: Transaction, workflow: Workflow, therapy: Therapy, subject: Subject) -> Standing:

@@ -104,6 +104,15 @@ def _settings(installation: Installation) -> Found:
     return ok("Whatever was set otherwise is approved.")
 
 
+def _help_line(installation: Installation) -> Found:
+    if not any(map(str.isdigit, installation.settings.help_line)):
+        return look(
+            "Where a code cannot be read at the bedside, the page names no number to call.",
+            "Set COI_HELP_LINE to whom to call, with a number that is answered day and night.",
+        )
+    return ok("Where a code cannot be read at the bedside, the page says whom to call.")
+
+
 def _trainings(installation: Installation) -> Found:
     soon = installation.clock.now() + TRAINING_ENDS
     ending = {
@@ -132,6 +141,7 @@ DUTIES: Mapping[str, RecordCheck] = {
     "emergencies": _emergencies,
     "devices": _devices,
     "approval of settings": _settings,
+    "help line": _help_line,
     "trainings": _trainings,
 }
 """Each check, by its name."""

@@ -4,7 +4,7 @@ A kit says how a therapy stood when it was printed, and goes out of date with ea
 printed anew each day, and each is on record with the entry up to which it tells.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,6 +23,7 @@ from coi.services.looking import require_seen_whole, sees
 from coi.services.old_labels import known_of
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
+from coi.services.soonest import due_in, soonest_first
 from coi.services.therapies import TherapyView, view, wristband_of
 from coi.services.worklist import Wanted, every_waiting
 from coi.store.facts import sites
@@ -187,7 +188,7 @@ def _kit(tx: Transaction, installation: Installation, coi: str, place: _Place) -
         wristband=wristband_of(tx, coi),
         warnings=tuple(_warnings(found, looks_alike=looks_alike)),
         things=tuple(_things(found, place)),
-        steps=tuple(_steps(found, place)),
+        steps=tuple(_steps(found, due_in(tx, coi), place)),
         head_entry=found.therapy.next_seq - 1,
         head_hash=found.head_hash,
         tree=printed_tree(tx),
@@ -240,10 +241,13 @@ def _held(found: TherapyView, subject: Subject, place: _Place) -> str:
     return f"{told}, on its way to {to}" if to else told
 
 
-def _steps(found: TherapyView, place: _Place) -> Iterator[Step]:
-    """What people hope to do next; what is seldom done is written on the sheets for other steps."""
+def _steps(found: TherapyView, due: Sequence[str], place: _Place) -> Iterator[Step]:
+    """What people hope to do next, what is due in front.
+
+    What is seldom done is written on the sheets for other steps.
+    """
     subjects = found.subjects.values()
-    for action in found.next_actions:
+    for action in soonest_first(due, found.next_actions):
         if is_rare_among(action, subjects) or lifts_nothing(action, subjects, found.therapy.stops):
             continue
         form = form_of(found, action, place.country)

@@ -1,5 +1,6 @@
 """Compare what a patient states with the vault; the answer never leaves the server in words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,10 +16,13 @@ from workflows.facts import IdentityCheck
 SOURCES = ("patient", "representative", "read_by_two")
 IDENTIFIERS: Mapping[str, str] = {
     "family_name": "Family name",
-    "birth_date": "Birth date, as 1961-04-27",
+    "birth_date": "Birth date",
     "medical_record_number": "Medical record number",
 }
 """What each of two asks the patient, on a screen of its own; what was not asked stays empty."""
+
+_BIRTH_DATE = "birth_date"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,17 @@ class Stated:
         if self.source not in SOURCES:
             reason = f"identifiers come from one of: {', '.join(SOURCES)}"
             raise DataRefused([Problem(reason, column="source")])
+
+
+def misspelt(heard: Mapping[str, str]) -> dict[str, str]:
+    """What of it is written as no record has it, and why: it would differ whoever the patient is.
+
+    It is told before anything is compared: how somebody writes a day must stop nobody.
+    """
+    day = heard.get(_BIRTH_DATE, "")
+    if not day or _DAY.fullmatch(day):
+        return {}
+    return {_BIRTH_DATE: "is written as 1961-04-27: the year, the month, the day"}
 
 
 def compare(

@@ -17,6 +17,7 @@ from coi.services.old_labels import OldLabel, old_labels
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
 from coi.services.sessions import SignedIn
+from coi.services.soonest import due_in, soonest_first
 from coi.services.therapies import Outline, TherapyView, outline, view
 from coi.services.transcribed import Transcription, transcription_of
 from coi.store import codes, facts, lists
@@ -95,6 +96,7 @@ class TherapyPage(TherapyNow):
     in_hand_here: frozenset[str]  # what such a hospital has in hand, and prints for
     unprinted_here: frozenset[str]  # the serials of that of which there is no piece yet
     looks_alike: bool  # like another patient who is treated where the person works
+    due: tuple[str, ...] = ()  # the steps that are due, the soonest first
 
     def comes_later(self, action: Action) -> bool:
         """It goes on with an exception, and is not what is next for any that is open."""
@@ -152,7 +154,8 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
     def work(tx: Transaction) -> TherapyPage:
         seen, found = seen_of(tx, signed_in.person, coi), view(tx, installation, coi)
         units = units_by_id(tx)
-        mine = _within_reach(found, signed_in.person, seen)
+        due = () if seen.is_former else due_in(tx, coi)
+        mine = soonest_first(due, _within_reach(found, signed_in.person, seen))
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
         if found.faults:
             mine, others = _not_relying(mine), _not_relying(others)
@@ -166,7 +169,7 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         there = {unit.site.id for unit in units.values() if unit.id in held}
         alike = is_like_others(tx, installation, found.therapy.patient, there)
         told = (found, units, seen.reached, seen.is_former, mine, others, *judged, *left)
-        return TherapyPage(*told, alike)
+        return TherapyPage(*told, alike, due)
 
     return installation.read(work)
 

@@ -9,7 +9,7 @@ from coi.services import screens
 from coi.services.concluding import may_sign_here
 from coi.services.forms import MOST_BORN, Blank
 from coi.services.going_on import Change, may_confirm
-from coi.services.identity import IDENTIFIERS, SOURCES
+from coi.services.identity import IDENTIFIERS, SOURCES, misspelt
 from coi.services.installation import Installation
 from coi.services.likeness import asked_besides
 from coi.services.opening import is_inside_asked
@@ -98,7 +98,8 @@ def _said(scene: Scene, given: Given) -> Change:
     heard = {name: given.get(f"said-{name}", "").strip() for name in IDENTIFIERS}
     heard = {name: text for name, text in heard.items() if text}
     long = {name: text for name, text in heard.items() if len(text) > LONGEST}
-    errors = {f"said-{name}": too_long(text, LONGEST) for name, text in long.items()}
+    errors = {f"said-{name}": reason for name, reason in misspelt(heard).items()}
+    errors |= {f"said-{name}": too_long(text, LONGEST) for name, text in long.items()}
     if len(heard) < _FEWEST:
         first = next(iter(IDENTIFIERS))
         errors[f"said-{first}"] = "at least two of these are asked"

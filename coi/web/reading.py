@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
-from coi.services.identity import IDENTIFIERS, SOURCES, Stated
+from coi.services.identity import IDENTIFIERS, SOURCES, Stated, misspelt
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, Signer, may_sign
 from coi.services.reading_codes import name_another
@@ -95,10 +95,14 @@ def _late(sheet: Sheet, told: _Told) -> Mapping[str, Any]:
 def _stated(sheet: Sheet, told: _Told) -> Iterator[Stated]:
     """What was said to each signer, as far as it stands on the paper."""
     for n in range(1, len(sheet.form.signatures) + 1):
-        heard = {name: told[f"said-{n}-{name}"].strip() for name in IDENTIFIERS}
-        heard = {name: text for name, text in heard.items() if text}
-        if heard:
+        if heard := _heard(told, n):
             yield Stated(told[f"signer-{n}-username"], heard, told["source"])
+
+
+def _heard(told: _Told, n: int) -> Mapping[str, str]:
+    """What the patient said to one signer, as far as it stands there."""
+    heard = {name: str(told.get(f"said-{n}-{name}", "")).strip() for name in IDENTIFIERS}
+    return {name: text for name, text in heard.items() if text}
 
 
 def _checked(sheet: Sheet, given: Given) -> _Told:
@@ -206,6 +210,11 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
         yield "again", reason
     if sheet.asks_what_was_said and told.get("source") not in SOURCES:
         yield "source", "say who said it"
+    if sheet.asks_what_was_said:
+        for n in range(1, len(sheet.form.signatures) + 1):
+            yield from (
+                (f"said-{n}-{name}", why) for name, why in misspelt(_heard(told, n)).items()
+            )
     for blank in sheet.every_blank:
         text = told.get(blank.name, "")
         reason = _why_not(sheet.zone, blank, text) or _no_unit(sheet, blank, text)

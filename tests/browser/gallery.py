@@ -42,7 +42,7 @@ PARTS: Final[Mapping[str, Mapping[str, str]]] = {
         "rates": "How often things went otherwise, month by month.",
     },
     "For quality assurance and inspectors": {
-        "act-release": "A lot is released, with everything that speaks against it beside it.",
+        "day-qp-refused": "A lot is released by two, and refused with what is missing.",
         "trail-of-therapy": "The audit trail, with what is unusual marked.",
         "record": "May the record be written, and may anything be released by it?",
         "emergency": "Whoever must know at once who a patient is, is told, and answers for it.",

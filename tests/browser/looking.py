@@ -68,6 +68,11 @@ _BADLY_BUILT = f"""() => {{
   return wrong;
 }}"""
 _RUN_AXE = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations)"
+# What lies over the page scrolls by itself: nothing of it makes the page wider.
+_CUT_OFF = """() => [...document.querySelectorAll('dialog[open]')]
+  .filter(it => it.scrollWidth > it.clientWidth).map(it => [it, ...it.querySelectorAll('*')]
+    .filter(one => one.getBoundingClientRect().right > it.clientWidth).pop()
+    .outerHTML.slice(0, 90))"""
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _WIDEST = """() => [...document.querySelectorAll('body *')].filter(it =>
     it.getBoundingClientRect().right > document.documentElement.clientWidth)
@@ -135,6 +140,7 @@ def beyond(page: Page) -> Iterator[str]:
     """What lies beyond the edge of the page, as wide as it is shown now."""
     if (width := page.evaluate(_TOO_WIDE)) > 0:
         yield f"{width} px are beyond the edge: {page.evaluate(_WIDEST)}"
+    yield from (f"{what} is cut off" for what in page.evaluate(_CUT_OFF))
 
 
 def until(holds: Callable[[], bool]) -> None:

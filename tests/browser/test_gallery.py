@@ -5,7 +5,7 @@ from PIL import Image
 from tests.browser.gallery import PARTS, PICTURES, SHOWN_IN, page
 from tests.browser.visits import VISITS
 
-BEYOND_VISITS = {"scanned-bag", "stop", "refused", "door-of-a-device"}
+BEYOND_VISITS = {"scanned-bag", "stop", "refused", "door-of-a-device", "day-qp-refused"}
 """Pages that are reached by doing something: tests of their own keep these pictures."""
 
 

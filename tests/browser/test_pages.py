@@ -117,6 +117,46 @@ def test_every_other_page_can_be_read_and_used_on_a_telephone(house, reader, vis
     assert look_at(person, visit.name, None, telephone=True) == []
 
 
+# -- on paper, and on a wall -----------------------------------------------------------------------
+
+FAINT_ON_PAPER = """() => [...document.querySelectorAll('body *')].filter(it =>
+    it.checkVisibility({ visibilityProperty: true })
+    && [...it.childNodes].some(one => one.nodeType === 3 && one.data.trim()))
+  .filter(it => { const [r, g, b] = getComputedStyle(it).color.match(/[0-9.]+/g).map(Number);
+    return .2126 * r + .7152 * g + .0722 * b > 128; })
+  .map(it => it.outerHTML.slice(0, 90))"""
+"""What is printed in a light colour: a printer leaves out the ground on which it could be read."""
+PRESSED = ".top, .place, button, .actions .button"
+
+
+@pytest.mark.parametrize("name", ["therapy-mixed-up", "board", "wall-ward"])
+def test_a_page_on_paper_is_ink_on_white_without_what_is_pressed(house, reader, name):
+    """By night too: a tag keeps its words and a frame, and nothing is white on white."""
+    (visit,) = (one for one in VISITS if one.name == name)
+    page = reader(visit.username, path_in(house, visit.path)).page
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate(FAINT_ON_PAPER) == []
+    seen = [one for one in page.locator(PRESSED).all() if one.is_visible()]
+    assert [one.inner_text() for one in seen] == []
+    assert page.locator("main").is_visible()
+    for tag in page.locator("main .tag.hold").all()[:3]:
+        assert tag.evaluate("it => getComputedStyle(it).borderTopWidth") == "3px"
+
+
+def test_a_wall_fills_a_wall(reader):
+    """It is read from across a room: the table is as wide as the screen, and so is its type."""
+    page = reader("leo", "/wall/laboratory").page
+    before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.wall')).fontSize)")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+
+    box = page.locator(".wall table").bounding_box()
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.wall')).fontSize)")
+
+    assert box["width"] > 1800
+    assert size > before
+
+
 # -- what answers ----------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from coi.demo.chapters import AT_BEDSIDE, FROZEN, ORDERED, collected, play
 from coi.demo.performer import Wish
 from tests.browser.filling import fill_page
 from tests.browser.guided import BEGIN_SECOND, CODE, DISCARD, FIRST_PART_IS_IN, begin, go_through
+from tests.browser.looking import PHONE
 from tests.browser.walking import FORM, MAIN, in_browsers, order_texts, path_of
 from tests.journeys.asking import ids
 
@@ -72,6 +73,20 @@ def test_each_screen_of_two_people_can_be_read(ward, thawed, glance):
     go_through(second, wanted, signers[1:], screen)
     assert second.page.inner_text(".huge").strip() == "RIGHT"
     glance(second, "right")
+
+
+def test_on_a_telephone_what_is_asked_stands_in_the_first_screen(ward, thawed):
+    """Its own field alone: the box for any code steps back, and comes when a key leads to it."""
+    first, _asked = begun(ward, thawed)
+    page = first.page
+    page.set_viewport_size(PHONE)
+
+    asked, box = page.locator(CODE).first.bounding_box(), page.locator("#scan-box")
+    assert 0 < asked["y"] < asked["y"] + asked["height"] < PHONE["height"] * 3 / 4
+    assert box.bounding_box()["x"] < 0
+    box.focus()
+    assert box.bounding_box()["x"] > 0
+    assert page.get_by_role("link", name="Alarms").is_visible()
 
 
 def test_a_wrong_scan_at_the_bedside_fills_the_screen(ward, thawed, house, glance):

@@ -484,3 +484,12 @@ def test_a_review_that_is_overdue_is_looked_at(desk):
 
     for what in ("access", "evaluation", "archive"):
         assert (young[what], old[what]) == ("ok", "look")
+
+
+def test_a_bedside_without_a_number_to_call_is_told(desk):
+    """A code that cannot be read ends at a telephone (BD-05); words alone ring nowhere."""
+    without, nowhere = found(desk), found(desk, COI_HELP_LINE="Your coordinator")
+    called = found(desk, COI_HELP_LINE="Cell desk, 020 7946 0170")
+
+    told = [one["help line"] for one in (without, nowhere, called)]
+    assert told == ["look", "look", "ok"]

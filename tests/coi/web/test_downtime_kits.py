@@ -117,6 +117,17 @@ def test_at_the_bedside_two_people_check_and_the_paper_vouches_for_nothing(someo
     assert "What the patient said to person 2" in text
 
 
+def test_what_is_due_stands_in_front_on_paper_too(someone, performer):
+    """With a thawed bag in hand nobody turns pages for the check at the bedside."""
+    coi = performer.order(PATIENTS[1])
+    play(performer, coi, AT_BEDSIDE)
+
+    _head, first, *others = text_of(kit(someone("ivo"), coi)).split("If it is done: ")
+
+    assert first.startswith("Check bag and patient at the bedside")
+    assert others
+
+
 def test_each_print_is_on_record(leo, installation, coi):
     """Who, which copy, and its hash; a new day's is the next copy."""
     before = kit(leo, coi)

@@ -329,6 +329,37 @@ def test_too_little_is_said_beside_its_field_and_nothing_is_lost(bedside, fields
     assert fields["said-family_name"] in answer.text
 
 
+@pytest.mark.parametrize("written", ["26.05.1959", "26/05/1959", "1959-5-26", "26 May 1959"])
+def test_how_a_day_is_written_stops_nobody(bedside, written):
+    """Before anything is compared it is said how: it would differ, whoever lies there."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+    before = len(bedside.look().history)
+
+    answer = walker.send(**bedside.heard() | {"said-birth_date": written})
+
+    assert answer.status_code == 422
+    assert "is written as 1961-04-27: the year, the month, the day" in answer.text
+    assert f'value="{written}"' in answer.text
+    assert len(bedside.look().history) == before
+    walker.send(**bedside.heard())
+    assert walker.asked == "Read it back"
+
+
+def test_what_is_read_back_says_the_day_and_no_example_beside_it(bedside):
+    """Read aloud, an example would be taken for the day."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+    assert "written as 1961-04-27" in walker.page
+
+    walker.send(**bedside.heard())
+
+    assert bedside.heard()["said-birth_date"] in walker.page
+    assert "1961-04-27" not in walker.page
+
+
 @pytest.mark.parametrize("text", ["10" + " " * 10_001, "1" * 10_001], ids=["padded", "digits"])
 def test_a_text_that_is_too_long_is_said_on_its_own_screen(bedside, text):
     """Nobody learns it from the signature."""

@@ -48,6 +48,21 @@ def test_a_bag_of_another_therapy_stops_and_stands_on_both_records(bedside, whos
     assert (exceptions_of(bedside, bedside.coi), exceptions_of(bedside, strange)) == (1, 1)
 
 
+def test_after_a_stop_the_page_of_either_therapy_begins_with_it(bedside):
+    """Whoever comes next sees it before any step, and is told who makes the check."""
+    told, others = "Critical, and open:", "two others make all of it from the beginning"
+    page = bedside.person(SECOND).browser.get
+    assert told not in page(f"/therapies/{bedside.coi}").text
+
+    before_the_bag(bedside).scan(bedside.label(0, bedside.danae))
+
+    for coi in (bedside.coi, bedside.danae):
+        before = page(f"/therapies/{coi}").text.partition('id="next"')[0]
+        assert told in before
+        assert 'href="#exceptions"' in before
+        assert (others in before) == (coi == bedside.coi)
+
+
 def test_the_strange_bag_is_held_and_the_pair_does_not_go_on(bedside):
     """Its own therapy checks its custody; two others check the right one anew."""
     walker = before_the_bag(bedside)

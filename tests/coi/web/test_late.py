@@ -193,20 +193,34 @@ def test_another_bag_stops_a_late_entry_too(someone, performer, lives, handing_o
 
 
 def test_what_the_patient_said_otherwise_stops_a_late_entry(someone, performer):
-    """Each signer tells what they heard; the birth date of another is a STOP, and nothing bends."""
+    """Each signer tells what they heard; the birth date of another is a STOP, and nothing bends.
+
+    How a day is written stops nobody: that is said before anything is compared.
+    """
     coi = performer.order(PATIENTS[1])
     play(performer, coi, until(LATE_FACTS, "check_at_bedside"))
     wanted, actor, signers = performer.request(
         coi, "check_at_bedside", Wish(mode=Mode.LATE, hours_ago=1 / 60)
     )
-    heard = [
-        replace(one, identifiers={**one.identifiers, "birth_date": "1901-01-01"})
-        for one in wanted.stated
-    ]
 
-    answer = send(someone(actor.username), replace(wanted, stated=tuple(heard)), signers)
+    def heard(day):
+        people = (
+            replace(one, identifiers={**one.identifiers, "birth_date": day})
+            for one in wanted.stated
+        )
+        return replace(wanted, stated=tuple(people))
 
-    assert len(heard) == 2
+    entries = len(look(performer.installation, coi).history)
+    otherwise_written = send(someone(actor.username), heard("26.05.1959"), signers)
+    assert otherwise_written.status_code == 422
+    assert (
+        otherwise_written.text.count("is written as 1961-04-27: the year, the month, the day") == 4
+    )
+    assert len(look(performer.installation, coi).history) == entries
+
+    answer = send(someone(actor.username), heard("1901-01-01"), signers)
+
+    assert len(wanted.stated) == 2
     assert "STOP" in answer.text
     assert look(performer.installation, coi).history[-1].kind == "refused"
 

@@ -7,6 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import AT_BEDSIDE, play
 from coi.services.badges import issue_badge
 from coi.services.dialects import Switch, switch_dialect
 from coi.services.proofs import authenticate
@@ -436,3 +437,37 @@ def test_a_code_that_the_own_site_reads_is_told_by_what_it_names(installation, s
     assert "ISBT 128: donation number A9999 26 123456 T. Nothing is found by it here." in right
     assert "The donation number was misread or mistyped" in wrong
     assert "which this site does not read" in scan(someone("leo"), "=A99992612345600").text
+
+
+def steps_of(page):
+    """The steps of the list that stands open: what is next, as (title, stands out)."""
+    section = page.partition("<details")[0]
+    found = re.findall(r'<a class="button([^"]*)" href="[^"]*/actions/[^"]*">([^<]+)<', section)
+    return [(unescape(title).strip(), "main" in look.split()) for look, title in found]
+
+
+def test_one_step_is_the_next_where_one_is_due(someone, performer):
+    """Of a thawed bag it is the check at the bedside: it stands first, and it alone stands out."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, AT_BEDSIDE)
+    serial = next(
+        serials[-1]
+        for thing, serials in look(performer.installation, coi).labels.items()
+        if look(performer.installation, coi).subjects[thing].position.state == "thawed"
+    )
+    ivo = someone("ivo")
+
+    for page in (scan(ivo, f"]d1{serial}/{coi}").text, ivo.get(f"/therapies/{coi}").text):
+        first, *others = steps_of(page)
+        assert first == ("Check bag and patient at the bedside", True)
+        assert others
+        assert not [title for title, stands_out in others if stands_out]
+
+
+def test_where_nothing_is_due_no_step_is_put_above_the_others(someone, coi, monkeypatch):
+    """Nobody is led to what merely stands first in a definition."""
+    monkeypatch.setattr("coi.services.looking.due_in", lambda *_: ())
+    steps = steps_of(someone("leo").get(f"/therapies/{coi}").text)
+
+    assert len(steps) > 1
+    assert all(stands_out for _title, stands_out in steps)
