@@ -142,11 +142,11 @@ def _of_keyboards(expected: str, came: str) -> tuple[str, str] | None:
         ):
             would = "".join(exchanged.get(one, one) for one in expected)
             if _without_dead(would) == _without_dead(came):
-                return (
+                what = (
                     f"The scanner types as on a keyboard that is {scanner}, "
-                    f"and this computer is set to one that is {computer}.",
-                    f"Set the scanner to the {computer} keyboard.",
+                    f"and this computer is set to one that is {computer}."
                 )
+                return what, f"Set the scanner to the {computer} keyboard."
     return None
 
 
