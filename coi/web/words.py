@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
-from coi.services.custody_reading import ERASED
+from coi.services.custody_reading import NO_NAMES
 from coi.services.device_tests import stands_here
 from coi.services.directory import ListedUnit
 from coi.services.disk import Disk
@@ -25,7 +25,6 @@ from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
 from coi.services.signatures import block, role_in_words
 from coi.services.therapies import Happened, Signed
-from coi.store.people import THE_PRODUCT
 from coi.web import here
 from coi.web.alarms import my_marks
 from coi.web.languages import retold
@@ -39,9 +38,6 @@ _CODE_FIRST = re.compile(r"([A-Z][A-Z0-9_]+): (.+)", re.DOTALL)
 _HOURS_FROM = 2 * 60
 _DAYS_FROM = 48 * 60
 """So many minutes are told in hours, and in days."""
-
-_NOBODYS = frozenset({THE_PRODUCT, ERASED})
-"""What stands where somebody's name would."""
 
 WORK_AT_BENCHES = frozenset({*LINE_CLEARED.roles, *VERIFIED_CLEAR.roles})
 """Who is shown the way to the benches."""
@@ -212,7 +208,7 @@ def begun(text: str) -> str:
 
 def named(name: str) -> str:
     """A name as it is; what stands in the place of one is told in the language of the page."""
-    return retold(name) if name in _NOBODYS else name
+    return retold(name) if name in NO_NAMES else name
 
 
 def titles(actions: Iterable[Action]) -> str:
