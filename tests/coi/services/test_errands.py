@@ -9,7 +9,7 @@ from coi.clock import rfc3339
 from coi.demo.cast import PASSWORD
 from coi.errors import Refused
 from coi.ledger.content import Attestation
-from coi.services import errands, going_on, screens
+from coi.services import answering, errands, finding, going_on
 from coi.services.at_devices import RULE
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.errand import (
@@ -24,8 +24,9 @@ from coi.services.errand import (
     errand_of,
     row_of,
 )
-from coi.services.errands import Answered, Beginning, Elsewhere
+from coi.services.errands import Beginning
 from coi.services.going_on import Answer
+from coi.services.in_hand import Answered, Elsewhere
 from coi.services.sessions import resume, sign_in
 from coi.services.vault import Vault, VaultClosed, seal_text, unseal_text
 from coi.store import errands as store
@@ -127,7 +128,7 @@ def test_where_a_site_asks_for_a_device_nothing_is_scanned_in_vain(nina):
 
 def said(scene):
     """The patient has said their name."""
-    return screens.said(scene, {"family_name": "Heardwell"}, "patient")
+    return answering.said(scene, {"family_name": "Heardwell"}, "patient")
 
 
 def test_an_answer_makes_another_version(begun):
@@ -135,7 +136,7 @@ def test_an_answer_makes_another_version(begun):
     installation, signed_in, errand = begun
     going_on.step(installation, signed_in, Answer(errand.id, 1), said)
 
-    scene = errands.find(installation, signed_in, errand.id)
+    scene = finding.find(installation, signed_in, errand.id)
     assert (scene.errand.version, scene.present.name) == (2, "read_back")
 
 

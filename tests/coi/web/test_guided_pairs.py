@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coi.demo.cast import PASSWORD
-from coi.services.errands import find
+from coi.services.finding import find
 from coi.services.people import set_password
 from coi.services.sessions import resume
 from coi.services.timers import timers
