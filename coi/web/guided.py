@@ -116,7 +116,7 @@ def _told(scene: Scene, judged: Judged) -> ResponseReturnValue:
         case Judgement.REFUSED:
             return screen(scene, Given(), reasons=judged.reasons), HTTPStatus.CONFLICT
         case Judgement.RIGHT if judged.read is not None:
-            flash(f"Read: {judged.read.title}.")
+            flash(f"Scanned: {judged.read.title}.")
     return _next(scene.errand.id)
 
 

@@ -33,8 +33,10 @@ _OF_THING = re.compile(r"([^()]+) \(([^()]+)\)(: .+)?", re.DOTALL)
 _TOLD_TOGETHER = 4
 """So many texts in a row at most are looked for as one that has such signs in it."""
 
-_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+)")
-"""A thing as people call it: its name, and its number (`Starting material 7.1`, `Lot /19.1`).
+_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+|[A-Z](?:-[0-9A-Z]+){2,})")
+"""A thing as people call it: its name, and its number or the serial of its label.
+
+So are `Starting material 7.1`, `Lot /19.1` and `shipment B-TEST-7A3RK379-2`.
 
 What people name themselves has a number too (`Freezer 2`), and stays as they wrote it.
 """

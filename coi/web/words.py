@@ -24,6 +24,7 @@ from coi.services.received import pictured
 from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
 from coi.services.signatures import block, role_in_words
+from coi.services.stock_takes import ALL_OF_IT
 from coi.services.therapies import Happened, Signed
 from coi.web import here
 from coi.web.alarms import my_marks
@@ -38,6 +39,9 @@ _CODE_FIRST = re.compile(r"([A-Z][A-Z0-9_]+): (.+)", re.DOTALL)
 _HOURS_FROM = 2 * 60
 _DAYS_FROM = 48 * 60
 """So many minutes are told in hours, and in days."""
+
+_NO_NAMES = NO_NAMES | {ALL_OF_IT}
+"""What stands where the name of somebody, or of a place, would."""
 
 WORK_AT_BENCHES = frozenset({*LINE_CLEARED.roles, *VERIFIED_CLEAR.roles})
 """Who is shown the way to the benches."""
@@ -208,7 +212,7 @@ def begun(text: str) -> str:
 
 def named(name: str) -> str:
     """A name as it is; what stands in the place of one is told in the language of the page."""
-    return retold(name) if name in NO_NAMES else name
+    return retold(name) if name in _NO_NAMES else name
 
 
 def titles(actions: Iterable[Action]) -> str:

@@ -5,15 +5,20 @@ is named below. No browser is needed to read a page.
 """
 
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import pytest
 
 from coi.app import create_app
-from coi.demo.cast import PASSWORD
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import FROZEN, ORDERED, collected, play
+from coi.demo.performer import Wish
 from tests.browser.house import KEYS_OF_THE_HOUSE
 from tests.browser.visits import VISITS, path_in
 from tests.coi.web.browser import Browser
+from tests.coi.web.walk import Told, Walker, go_through, signed_in, stepwise
+from tests.journeys.asking import ids
 
 ENGLISH = re.compile(
     r"\b(about|after|and|are|as|at|be|been|before|but|by|can|day|days|each|every|for|from|has|have"
@@ -140,6 +145,49 @@ def test_no_page_is_left_in_english(sqlite_house, reader):
             found[visit.name] = left
 
     assert found == {}
+
+
+@dataclass(frozen=True)
+class Reader(Told):
+    """Somebody who reads each screen in German before they answer it."""
+
+    walker: Walker
+    found: set[str]
+
+    def read(self):
+        """Look at the page that is shown now in German; what is left in English is kept."""
+        self.walker.browser.client.set_cookie("coi-language", "de")
+        self.found.update(left_in_english(self.walker.page))
+        self.walker.browser.client.set_cookie("coi-language", "en")
+
+    def answers(self, page):
+        """As anybody answers it."""
+        self.read()
+        return Told.answers(self, page)
+
+
+def test_no_screen_of_a_step_is_left_in_english(sqlite_house):
+    """Each screen by which a shipper is packed, who waits for whom, and that it was right."""
+    app, performer = create_app(sqlite_house.installation), sqlite_house.performer
+    coi = performer.order(PATIENTS[3])
+    play(performer, coi, (*ORDERED, *collected(1), FROZEN))
+    wanted, _actor, signers = performer.request(
+        coi, "pack", Wish(on=ids(performer, coi, "material"))
+    )
+    first = stepwise(Walker(signed_in(app, "leo")), wanted)
+    second = Walker(signed_in(app, signers[1].username), first.path)
+    readers = [Reader(wanted, signers, n, one, set()) for n, one in enumerate((first, second))]
+
+    go_through(first, readers[0], until="Sign")
+    first.send(apart="1", **{"signer-1-username": "leo", "signer-1-password": PASSWORD})
+    readers[0].read()
+    readers[1].read()
+    second.take_up()
+    page = go_through(second, readers[1])
+    readers[1].read()
+
+    assert 'class="verdict matched"' in page
+    assert [one.found for one in readers] == [set(), set()]
 
 
 def test_what_is_said_in_english_is_found_wherever_it_stands():

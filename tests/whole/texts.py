@@ -71,6 +71,10 @@ SINGLE_WORDS = (
     *("before", "after", "Missing", "stop-ship"),
     *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     *("(the product itself)", "(erased)", "FAILED", "on its way", "{0} to {1}"),
+    "Matched: {0}",
+    "Scanned: {0}.",
+    "Scan the label of each {0} that you mean",
+    "Scan the label of everything that is inside",
     *("German", "French", "English (US)"),
     *("in transit to {0}", "{0}, wristband {1} of the patient"),
 )

@@ -60,6 +60,7 @@ def tell(text):
         ("on hold, or released", "gesperrt, oder freigegeben"),
         ("Starting material 7.1", "Ausgangsmaterial 7.1"),
         ("Starting material /7.1", "Ausgangsmaterial /7.1"),
+        ("starting material B-TEST-7A3RK379-2", "Ausgangsmaterial B-TEST-7A3RK379-2"),
         (
             "the label of each starting material that you mean",
             "das Etikett von jedem Gemeinten: Ausgangsmaterial",
