@@ -28,6 +28,7 @@ from coi.services.print_sending import PrintSender
 from coi.services.pulse import Pulse
 from coi.services.reporting import software
 from coi.services.sequencing import Sequencer
+from coi.services.unending import went_well
 from coi.services.watching import Watch
 from coi.settings import Settings
 
@@ -118,11 +119,13 @@ def look_once(installation: Installation) -> None:
     """
     disk, found = partial(look_at_disk, installation), partial(note_untold, installation)
     for look in (installation.look_at_length, installation.disk.keep_reserve, disk, found):
-        try:
-            look()
-        # The database may be away for a while; this looks again, and whoever works is told.
-        except Exception:  # noqa: BLE001
-            _log.exception("How long the record is or its disk could not be looked up.")
+        went_well(look, _tell_trouble)
+
+
+def _tell_trouble(error: Exception) -> None:
+    """Say it in the log; this looks again, and whoever works is told."""
+    told = "How long the record is or its disk could not be looked up."
+    _log.error(told, exc_info=error)
 
 
 def _end_with(server: int) -> None:

@@ -17,12 +17,14 @@ def commit(text: str, salt: str) -> str:
     """Commit to a text (normalised to NFC) under a salt of 32 bytes in hex; returns hex.
 
     Raises:
-        ValueError: the salt is not 32 bytes in hex.
+        ValueError: the salt is not 32 bytes in hex, in small digits and without blanks.
     """
     salt_bytes = bytes.fromhex(salt)
     # With a short salt a name could be found again by trying out names.
     if len(salt_bytes) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt_bytes)}")
+    if salt_bytes.hex() != salt:
+        raise ValueError("a salt is written in small digits and without blanks")
     return sha256(salt_bytes + nfc(text).encode()).hexdigest()
 
 

@@ -134,13 +134,14 @@ class Comparison:
         self._participations = Alongside(sites)
         self._state = State("")
         self._before: Row | None = None
+        self._recorded_at = ""  # of the entry before
         self._told = True  # whether the chain could be told so far
 
     def run(self, progress: Callable[[int], None]) -> list[Finding]:
         """Compare everything; returns what is wrong, chain by chain."""
         for chain, entries in groupby(_counted(self._entries, progress), key=_chain_of):
             self._state, self._before, self._told = State(chain), None, True
-            self._unread = Unread()
+            self._unread, self._recorded_at = Unread(), ""
             # In stretches, so that a chain of any length fits into memory.
             while stretch := list(islice(entries, STRIDE)):
                 self._compare(stretch)
@@ -191,6 +192,7 @@ class Comparison:
             content, signed = _decode(row[-2]), _decode(row[-1])
             advance(self._state, content)
             self._registered.add(content, signed)
+            self._follow_in_time(row, content["recorded_at"])
             self._unread.tell(self._state, content, row[2], (self._releases, self._registered))
             content_hash = sha256(row[-2].encode()).hexdigest()
             stored = Stored(content, signed, (row[2], content_hash), self._state)
@@ -212,6 +214,12 @@ class Comparison:
             told.requests[row[:2]] = request
         told.last, self._before = row[:2], row
         return True
+
+    def _follow_in_time(self, row: Row, at: str) -> None:
+        """Remember an entry that is dated before the one it follows: a check may account for it."""
+        if at < self._recorded_at:
+            self._registered.set_back.append((row[:2], at, self._recorded_at))
+        self._recorded_at = at
 
     def _cannot_tell(self, row: Row, why: str) -> bool:
         """Tell this chain no further, and say so."""
@@ -275,6 +283,7 @@ class Comparison:
     def _compare_requests(self, told: Told) -> None:
         """What is remembered of requests is what the entries say; a caller's may be forgotten."""
         kept = list(self._requests.through(told.last))
+        self._find_twice("request", [(request[2:3], request[:2]) for request in kept])
         for request in kept:
             if request != told.requests.get(request[:2]):
                 what = "is not what its entry answered"
@@ -301,6 +310,7 @@ class Comparison:
         """The stored rows of one chain are those that its entries lead to."""
         columns, strange = _STANDING[table]
         got, want = {row[:2]: row for row in rows}, {row[:2]: row for row in expected}
+        self._find_twice(table, [(row[:2], (row[0], None)) for row in rows])
         for key in want | got:
             at = (key[0], None)
             if key not in got:
@@ -309,6 +319,13 @@ class Comparison:
                 self._find(table, key, strange, at, row=got[key])
             elif got[key] != want[key]:
                 self._differs(table, key, columns, (got[key], want[key]), at)
+
+    def _find_twice(self, table: str, keys: Sequence[tuple[Row, Row]]) -> None:
+        """Name each key that stands there more than once, with its place; the table forbids it."""
+        if len(set(keys)) < len(keys):
+            for key, at in dict.fromkeys(keys):
+                if keys.count((key, at)) > 1:
+                    self._find(table, key, "stands there more than once", at)
 
     def _drain(self) -> None:
         """Whatever is left belongs to no entry."""

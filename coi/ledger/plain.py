@@ -177,6 +177,17 @@ def check_keepers(registered: Registered, findings: list[Finding]) -> None:
             findings.append(_found("entry", approval, what, approval))
 
 
+def check_times(registered: Registered, findings: list[Finding]) -> None:
+    """No entry was recorded before the one that it follows, but where a check accounts for it.
+
+    Somebody has signed then that the clock was right, and how far the record was ahead of it.
+    """
+    for at, told, before in registered.set_back:
+        if not any(done <= told and before <= until for done, until in registered.clock_checks):
+            what = f"was recorded at {told}, and the entry that it follows at {before}"
+            findings.append(_found("entry", at, f"{what}; nobody checked the clock", at))
+
+
 def _at(columns: tuple[str, ...], row: Row) -> Row:
     """The chain and seq that a register's row names, or what stands for none."""
     named = columns[-1] == "seq" and row[-2] is not None

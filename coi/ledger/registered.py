@@ -42,6 +42,9 @@ _VERSIONED = ("workflow", "label_template")
 _APPROVED = "sha256:"
 """How an approval of a label template begins, before the hash of its layout."""
 
+_CLOCK = ("clock", "-")
+"""What an attestation is of, and about, by which a clock that had gone back was checked."""
+
 ERASED = ""
 """What is laid down of something kept apart, when an entry says that it was erased."""
 
@@ -107,6 +110,8 @@ class Registered:
     kept: list[tuple[tuple[str, int], str, int]] = field(default_factory=list)
     approved: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     wrongly_erased: list[tuple[tuple[str, int], str]] = field(default_factory=list)
+    clock_checks: list[tuple[str, str]] = field(default_factory=list)  # when, and how far ahead
+    set_back: list[tuple[tuple[str, int], str, str]] = field(default_factory=list)  # and after when
 
     def __post_init__(self) -> None:
         pile = partial(Pile, drawer=self.drawer, first=self.first)
@@ -140,6 +145,7 @@ class Registered:
         for signature in signed:
             self.signed_by.setdefault(signature["person"], (content["chain"], content["seq"]))
         self._approve(content, signed)
+        self._check_clock(content, signed)
         self._review(content, signed)
         self._gather_texts(content, signed)
         # After what the entry itself names: it may erase a text to which it commits once more.
@@ -160,6 +166,8 @@ class Registered:
         self.keepers |= later.keepers
         self.kept += later.kept
         self.wrongly_erased += later.wrongly_erased
+        self.clock_checks += later.clock_checks
+        self.set_back += later.set_back
         self.signed_by = {**later.signed_by, **self.signed_by}
         self.workflows_used = {**later.workflows_used, **self.workflows_used}
         self.approved = {**later.approved, **self.approved}
@@ -222,6 +230,12 @@ class Registered:
                 at = (content["chain"], content["seq"])
                 for person in (content["actor"], *(one["person"] for one in signed)):
                     self.approved.setdefault((layout, person), at)
+
+    def _check_clock(self, content: Content, signed: Iterable[Content]) -> None:
+        """Somebody signed that the clock is right now, and how far the record is ahead of it."""
+        for told in content.get("attestations", ()):
+            if (told.get("kind"), told.get("about")) == _CLOCK and any(signed):
+                self.clock_checks.append((content["recorded_at"], told["valid_until"]))
 
     def _review(self, content: Content, signed: Iterable[Content]) -> None:
         """Somebody has read the trail of a therapy up to an entry of it, and signed for that."""

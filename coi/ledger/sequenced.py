@@ -14,14 +14,14 @@ from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoin
 from coi.ledger.findings import Finding
 from coi.ledger.signers import Signer, why_unsigned
 from coi.ledger.source import Alongside, Row, Source
-from coi.ledger.tree import Frontier, node_hash
+from coi.ledger.tree import HASH_LENGTH, Frontier, node_hash
 
 Marks: TypeAlias = dict[int, list[tuple[int, SignedCheckpoint]]]
 """Size -> the checkpoints of a tree of that size, each with its number."""
 
 _LEAF = ("n", "prev_n", "chain", "seq", "prev_seq", "hash")
 _POINT = ("n", "prev_n", "size", "prev_size", "last", "note")
-_HEX_LENGTH = 64
+_TWICE = "stands there more than once"
 
 
 def check_tree(source: Source, signers: Sequence[Signer], findings: list[Finding]) -> Frontier:
@@ -49,7 +49,9 @@ def _checkpoints(source: Source, signers: Sequence[Signer], findings: list[Findi
     marks: Marks = {}
     number, before = 0, None
     for n, prev_n, size, prev_size, last, text in source.rows("checkpoint", _POINT, ("n",)):
-        if n != number:
+        if n == number - 1:
+            findings.append(_of("checkpoint", n, _TWICE))
+        elif n != number:
             findings.append(_of("checkpoint", number, f"is missing before checkpoint {n}"))
         follows = (n - 1 if n else None, before) if n == number else (prev_n, prev_size)
         if (prev_n, prev_size) != follows or last != size - 1:
@@ -82,7 +84,9 @@ def _grown(source: Source, marks: Marks, findings: list[Finding]) -> Frontier:
     """The tree as its leaves say it; at each size that was signed its root is compared."""
     tree, last, parted = Frontier(), -1, False
     for n, prev_n, _chain, seq, prev_seq, hash_ in source.rows("tree_leaf", _LEAF, ("n",)):
-        if n != last + 1:
+        if n == last:
+            findings.append(_of("tree_leaf", n, _TWICE))
+        elif n != last + 1:
             findings.append(_of("tree_leaf", last + 1, f"is missing before leaf {n}"))
         before = (n - 1 if n else None, seq - 1 if seq else None)
         if (prev_n, prev_seq) != before:
@@ -140,6 +144,8 @@ def _wrong_nodes(source: Source, size: int) -> Iterator[Finding]:
             if (of_level, of_number) != (level, number):
                 yield _of("tree_node", key, "belongs to no part of the tree")
                 continue
+            if there:
+                yield _of("tree_node", key, _TWICE)
             there = True
             if bytes_of(found) != hash_:
                 yield _of("tree_node", key, "does not follow from what is below it")
@@ -169,4 +175,5 @@ def bytes_of(hash_: str) -> bytes:
         raw = bytes.fromhex(hash_)
     except ValueError:
         raw = b""
-    return raw if len(hash_) == _HEX_LENGTH and raw else b"\0" * 32
+    # Capitals and blanks say the same to some readers, and not to all.
+    return raw if len(raw) == HASH_LENGTH and raw.hex() == hash_ else b"\0" * HASH_LENGTH

@@ -27,6 +27,7 @@ from coi.ledger.plain import (
     check_keepers,
     check_registers,
     check_templates,
+    check_times,
     check_workflows,
 )
 from coi.ledger.registered import Registered
@@ -150,6 +151,7 @@ def verify_together(
                 check_registers(source, registered, outside)
                 check_templates(source, layout, outside)
                 check_keepers(registered, outside)
+                check_times(registered, outside)
                 check_reviews(registered, outside)
                 erased = check_apart(source, registered, outside)
                 check_tree(source, signers, outside)

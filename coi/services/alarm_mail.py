@@ -17,6 +17,7 @@ from coi.clock import rfc3339
 from coi.interop.mailing import NotSent, send_mail
 from coi.services.alarm_outbox import Box, Said, addresses_for, sites_named
 from coi.services.installation import Installation
+from coi.services.unending import went_well
 from coi.services.upkeep import last_done, note_done
 from coi.settings import Settings
 from coi.store.alarms import grave_since
@@ -32,6 +33,9 @@ ENTRIES = {
     "lock_account": "Wrong passwords one after another: an account was locked.",
     "lock_beside": "Wrong passwords for others, one after another: whoever typed them is locked.",
     "lock_pin": "Wrong PINs one after another: the PIN of a badge was ended.",
+    "object_to_account_notices": (
+        "Somebody did not want what an administrator did to their account: look into it (/trail)."
+    ),
 }
 """Entries that are alarms, by what was done."""
 
@@ -63,7 +67,7 @@ class AlarmMail:
         """Send until somebody stops it; first what rang while nobody was told."""
         is_known = False
         while not stop.is_set():
-            is_known = is_known or self._is_caught_up()
+            is_known = is_known or went_well(self.catch_up, _tell)
             self._came.wait(None if is_known else BETWEEN)
             self.send()
             stop.wait(BETWEEN)
@@ -84,15 +88,6 @@ class AlarmMail:
         if unknown := sites_named(settings.alarm_mail) - {site.id for site in found[1]}:
             there_are_not = ", ".join(sorted(unknown))
             _log.warning("COI_ALARM_MAIL names sites that there are not: %s", there_are_not)
-
-    def _is_caught_up(self) -> bool:
-        try:
-            self.catch_up()
-        # The database may be away for a while; what comes meanwhile is sent all the same.
-        except Exception as error:  # noqa: BLE001
-            _log.warning("What rings already cannot be read for e-mails: %s", type(error).__name__)
-            return False
-        return True
 
     def _keep(self, at: str, said: Said) -> None:
         addresses = addresses_for(self._installation.settings.alarm_mail, said.sites)
@@ -188,3 +183,8 @@ def _text(box: Box, settings: Settings) -> str:
     """What happened, oldest first; the same thing many times is said once, with how often."""
     look = f"{settings.public_url}/record says more; docs/operations.md says what to do."
     return "\n".join((*box.lines(), "", look, ""))
+
+
+def _tell(error: Exception) -> None:
+    """Say what is in the way; what comes meanwhile is sent all the same."""
+    _log.warning("What rings already cannot be read for e-mails: %s", type(error).__name__)

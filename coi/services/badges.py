@@ -25,6 +25,7 @@ from labels.layout import Template
 from labels.staff_badge import STAFF_BADGE, StaffBadge, staff_badge
 from workflows.facts import Person
 
+ISSUE_BADGE = "issue_badge"
 EVERY_SITE = "Every site"  # where a role is held for the whole organisation
 
 
@@ -55,7 +56,7 @@ def issue_badge(
         serial = issue_serial(BADGE, installation.settings.issuer, installation.draw).text
         told = (*_struck_off(tx, person), _told(person, Badge(serial, *role)))
         attest(
-            *(tx, installation, administrator, "issue_badge", person.id),
+            *(tx, installation, administrator, ISSUE_BADGE, person.id),
             attestations=told,
             key=(key, digest),
         )

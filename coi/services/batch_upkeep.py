@@ -13,6 +13,7 @@ from coi.services import custody_batch, label_batches
 from coi.services.batch_runs import AHEAD, KEPT, Runs
 from coi.services.errand import since
 from coi.services.installation import Installation
+from coi.services.unending import went_well
 from coi.store import batch_runs as store
 from coi.store import held_files
 from coi.store.batch_runs import CUSTODY_RECORDS, LABELS
@@ -47,15 +48,14 @@ class BatchUpkeep:
 
     def look(self) -> None:
         """Go on with what was left; what cannot be done now is tried again."""
-        trouble = ""
-        try:
-            self.step()
-        # One that ended would be missed by nobody; the database may be away for a while.
-        except Exception as error:  # noqa: BLE001
-            trouble = type(error).__name__
-        if trouble not in {"", self.trouble}:
-            _log.warning("Batches are not gone on with now: %s", trouble)
-        self.trouble = trouble
+        if went_well(self.step, self._tell):
+            self.trouble = ""
+
+    def _tell(self, error: Exception) -> None:
+        """Say it once, and not at each look."""
+        before, self.trouble = self.trouble, type(error).__name__
+        if self.trouble != before:
+            _log.warning("Batches are not gone on with now: %s", self.trouble)
 
     def step(self) -> int:
         """Begin with each batch that nobody is at; returns how many there were.

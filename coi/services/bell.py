@@ -17,6 +17,7 @@ from coi.services.attempt import stand
 from coi.services.entries import Occasion, write_draft
 from coi.services.installation import Installation
 from coi.services.seldom import Seldom
+from coi.services.unending import went_well
 from coi.store.alarms import (
     OVER,
     RINGS,
@@ -71,16 +72,11 @@ class Bell:
 
     def look(self) -> None:
         """Write down what is due; what cannot be recorded now is tried again."""
-        trouble = ""
-        try:
-            ring_all(self.installation, self.seldom)
-        except NotWritten as error:
-            trouble = error.code
-        # One that ended would be missed by nobody; the database may be away for a while.
-        except Exception as error:  # noqa: BLE001
-            trouble = type(error).__name__
-        if trouble:
-            _warn(self.installation, self.seldom, f"Alarms cannot be put on record: {trouble}")
+        went_well(lambda: ring_all(self.installation, self.seldom), self._tell)
+
+    def _tell(self, error: Exception) -> None:
+        trouble = error.code if isinstance(error, NotWritten) else type(error).__name__
+        _warn(self.installation, self.seldom, f"Alarms cannot be put on record: {trouble}")
 
 
 def ring_all(installation: Installation, seldom: Seldom | None = None) -> int:

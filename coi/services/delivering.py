@@ -22,6 +22,7 @@ from coi.interop.posting import Answer, Message, Way, post
 from coi.services.installation import Installation
 from coi.services.messages import message_for
 from coi.services.settling import settle
+from coi.services.unending import went_well
 from coi.services.webhook_way import way_of
 from coi.store import outbox
 from coi.store.outbox import Claimed
@@ -67,16 +68,13 @@ class Sender:
     def run(self, stop: Event) -> None:
         """Send until somebody stops it; what is under way then is waited for and settled."""
         while not stop.is_set():
-            try:
-                began = self.step()
-            # A sender that ended would be missed by nobody; the database may be away for a while.
-            except Exception as error:  # noqa: BLE001
-                _tell(error)
+            if not went_well(lambda: self._step_or_wait(stop), _tell):
                 stop.wait(_AFTER_TROUBLE)
-                continue
-            if not began:
-                self._wait(stop)
         self.finish()
+
+    def _step_or_wait(self, stop: Event) -> None:
+        if not self.step():
+            self._wait(stop)
 
     def run_until_empty(self) -> int:
         """Send all that is due, and what comes meanwhile; returns how many were tried."""

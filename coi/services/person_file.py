@@ -41,6 +41,8 @@ TITLES: Mapping[str, str] = {
     "end_session": "Session ended by hand",
     "replace_session": "Signed in at another workstation; the session before was ended",
     "close_account": "Account closed",
+    "read_account_notices": "Read what others did to the account",
+    "object_to_account_notices": "Did not want what others did to the account",
     "issue_badge": "Badge issued",
     "strike_off_badge": "Badge struck off",
     "set_pin": "PIN set",

@@ -28,6 +28,7 @@ from coi.services.label_outcomes import is_dead
 from coi.services.print_queue import content_of, write_down, write_down_left
 from coi.services.printer_way import reach_of
 from coi.services.printers import KnownPrinter, printer_named
+from coi.services.unending import went_well
 from coi.services.vault import VaultClosed
 from coi.store import print_jobs as jobs
 from coi.store.print_jobs import HELD, NEVER, NOTHING, JobRow
@@ -78,14 +79,10 @@ class PrintSender:
     def run(self, stop: Event) -> None:
         """Send until somebody stops it; what is under way then is waited for."""
         while not stop.is_set():
-            try:
-                self.step()
-            # A sender that ended would be missed by nobody; the database may be away for a while.
-            except Exception as error:  # noqa: BLE001
-                _tell(error)
+            if went_well(self.step, _tell):
+                self._wait(stop)
+            else:
                 stop.wait(_AFTER_TROUBLE)
-                continue
-            self._wait(stop)
         self.finish()
 
     def _wait(self, stop: Event) -> None:

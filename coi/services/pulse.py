@@ -18,6 +18,7 @@ from coi.services.hands import Hands, Reading
 from coi.services.installation import Installation
 from coi.services.served import note_served, was_served
 from coi.services.stepped import note_step
+from coi.services.unending import went_well
 from coi.store.facts import newest_time
 from coi.store.transactions import Transaction
 
@@ -45,21 +46,21 @@ class Pulse:
 
     def look(self) -> None:
         """Compare the hands, and beat where it is time; what cannot be recorded is tried again."""
-        try:
-            self.compare()
-            if self._hands.ticks() - self._tried >= _BEAT:
-                self._tried = self._hands.ticks()
-                self.beat()
-                self._trouble = ""
-        # One that ended would be missed by nobody; the database may be away for a while.
-        except Exception as error:  # noqa: BLE001
-            self._tell(type(error).__name__)
+        went_well(self._compare_and_beat, self._tell)
 
-    def _tell(self, trouble: str) -> None:
+    def _compare_and_beat(self) -> None:
+        self.compare()
+        if self._hands.ticks() - self._tried >= _BEAT:
+            self._tried = self._hands.ticks()
+            self.beat()
+            self._trouble = ""
+
+    def _tell(self, error: Exception) -> None:
         """Say it once, and not each second."""
-        if trouble != self._trouble:
-            _log.warning("The clock and the recording cannot be put on record: %s", trouble)
-        self._trouble = trouble
+        before, self._trouble = self._trouble, type(error).__name__
+        if self._trouble != before:
+            told = "The clock and the recording cannot be put on record: %s"
+            _log.warning(told, self._trouble)
 
     def compare(self) -> bool:
         """Where the clock was set since it was compared last, that is on record; returns whether.

@@ -27,6 +27,7 @@ from coi.services.checkpoint_keys import key_in_force, signers_of
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.services.signed_before import HistoryChanged, last_file, remembered, require_growth
+from coi.services.unending import went_well
 from coi.settings import Settings
 from coi.store import tree
 from coi.store.transactions import Transaction
@@ -65,15 +66,12 @@ class Sequencer:
     def run(self, stop: Event) -> None:
         """Sequence and sign until somebody stops it."""
         while not stop.is_set():
-            try:
-                found = self.step()
-            # One that ended would be missed by nobody; the database may be away for a while.
-            except Exception as error:  # noqa: BLE001
-                _log.warning("Nothing was sequenced or signed: %s", error)
+            if not went_well(lambda: self._step_and_rest(stop), _tell):
                 stop.wait(_AFTER_TROUBLE)
-                continue
-            if found < AT_ONCE:
-                self.rest(stop)
+
+    def _step_and_rest(self, stop: Event) -> None:
+        if self.step() < AT_ONCE:
+            self.rest(stop)
 
     def rest(self, stop: Event) -> None:
         """Wait a while, so that many come into the tree at once; longer where nothing is recorded.
@@ -190,3 +188,7 @@ def entries_covered(installation: Installation) -> int:
     """How many entries the newest checkpoint covers; 0 where there is none."""
     last = installation.read(tree.newest_checkpoint)
     return last.size if last else 0
+
+
+def _tell(error: Exception) -> None:
+    _log.warning("Nothing was sequenced or signed: %s", error)

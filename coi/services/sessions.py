@@ -76,7 +76,6 @@ class SignedIn:
     held_by: str = BROWSER  # or a program that the person works with
     has_factor: bool = False  # a second one, which is shown beside each password
     factor_first: bool = False  # a role of theirs needs one, and they enrol it first
-    factor_ended: bool = False  # somebody ended theirs, and the identity is to be checked anew
 
 
 def sign_in(
@@ -333,7 +332,6 @@ def _resumed(
         held_by=found.held_by,
         has_factor=bool(known.factors),
         factor_first=lacks_factor(installation, known),
-        factor_ended=known.had_factor and not (known.factors or known.person.proofed),
     )
     return found, signed_in
 

@@ -54,6 +54,7 @@ MOST_LOOKED_THROUGH = 2_000
 ACCESS = (
     *("sign_in", "sign_out", "refuse_sign_in", "lock_account", "lock_beside", "unlock_account"),
     *("end_session", "set_password", "new_secret", "issue_badge", "strike_off_badge"),
+    *("read_account_notices", "object_to_account_notices"),
     *("bind_sign_on", "confirm_sign_on", "end_sign_on", "refuse_sign_on"),
     *("set_pin", "end_pin", "lock_pin", "refuse_pin", "refuse_badge"),
     *("register_person", "register_program", "add_account", "rename_person", "close_account"),

@@ -7,6 +7,7 @@ from threading import Event
 
 from coi.services.doubt import note_verdict
 from coi.services.installation import Installation
+from coi.services.unending import went_well
 from coi.services.upkeep import VERIFY, last_done, note_verified
 from coi.services.verifying import verify_new, verify_record
 
@@ -23,11 +24,7 @@ class Watch:
     def run(self, stop: Event) -> None:
         """Verify whenever it is time, until somebody stops it."""
         while not stop.wait(_LOOK):
-            try:
-                self.step()
-            # One that ended would be missed by nobody; the database may be away for a while.
-            except Exception as error:  # noqa: BLE001
-                _log.warning("Nothing was verified: %s", type(error).__name__)
+            went_well(self.step, _tell)
 
     def step(self) -> bool:
         """Verify what is new, where it is time for that; returns whether it was.
@@ -45,3 +42,7 @@ class Watch:
         note_verified(installation, passed=verdict.holds, whole=new is None)
         note_verdict(installation, verdict, whole=new is None)
         return True
+
+
+def _tell(error: Exception) -> None:
+    _log.warning("Nothing was verified: %s", type(error).__name__)

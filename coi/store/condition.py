@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from coi.store import engine as opened
-from coi.store.tables import RECORD
+from coi.store.tables import RECORD, metadata
 
 _NOT_TO_BE = ("UPDATE", "DELETE", "TRUNCATE")
 _POSITION = "position"  # the one table whose rows go on
@@ -56,12 +56,25 @@ def pragmas(connection: Connection) -> Mapping[str, str]:
 def damages(connection: Connection) -> list[str]:
     """What SQLite finds wrong with its own file, indexes too; nothing on PostgreSQL, as it is.
 
-    It reads the whole file. PostgreSQL looks at each page that it reads, where checksums are on.
+    It reads the whole file. Where something is wrong, each table is asked once more by its name: of
+    the whole, SQLite tells a number, or nothing but that it gave up. PostgreSQL looks at each page
+    that it reads, where checksums are on.
     """
     if connection.dialect.name == "postgresql":
         return []
+    told = _checked(connection, str(_FIRST))
+    if not told:
+        return []
+    by_name = [
+        f"{name}: {what}" for name in metadata.tables for what in _checked(connection, name)[:1]
+    ]
+    return by_name or told
+
+
+def _checked(connection: Connection, what: str) -> list[str]:
+    """What is wrong with so much of the file, or with a table and its indexes."""
     try:
-        told = connection.exec_driver_sql(f"PRAGMA integrity_check({_FIRST})").scalars().all()
+        told = connection.exec_driver_sql(f"PRAGMA integrity_check({what})").scalars().all()
     except DBAPIError as error:
         return [str(error.orig)]
     return [one for one in told if one != "ok"]

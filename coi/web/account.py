@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused
 from coi.services import sessions, sign_on
+from coi.services.account_notices import notice_waits
 from coi.services.people import POLICY, accept_policy
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
-from coi.web import here, proving
+from coi.web import door, here, proving
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
 
@@ -48,7 +49,8 @@ def choose_password() -> ResponseReturnValue:
     signed_in = here.enter(token)
     flash("Your password is changed. Wherever else you were signed in, you are out.")
     accepted = signed_in.person.accepted_policy
-    return redirect(url_for("work.mine" if accepted else "account.mine"), HTTPStatus.SEE_OTHER)
+    wanted = url_for("work.mine" if accepted else "account.mine")
+    return redirect(door.first_page(signed_in, wanted), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/statement")
@@ -90,7 +92,8 @@ def end_sign_on() -> ResponseReturnValue:
 def _shown(error: CoiError | None = None) -> str:
     file = person_file(here.installation(), here.somebody().proven.username)
     now = here.installation().clock.now()
-    return render_template("account.html", file=file, now=now, policy=POLICY, error=error)
+    told = {"waits": notice_waits(here.installation(), here.somebody()), "policy": POLICY}
+    return render_template("account.html", file=file, now=now, error=error, **told)
 
 
 def _asked(error: CoiError | None = None, *, differs: bool = False) -> str:

@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 
 from coi.errors import CoiError
 from coi.services import sessions
+from coi.services.account_notices import notice_waits
 from coi.services.badge_door import Shown, sign_in_by_badge
 from coi.services.devices import registered_at
 from coi.services.factors import Typed
@@ -33,11 +34,6 @@ from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs, permission_of
 
 pages = Blueprint("door", __name__)
-
-FACTOR_ENDED = (
-    "Your second factor was ended by an administrator. If you did not ask for that, tell quality"
-    " assurance. Before you sign or enrol another one, somebody checks who you are."
-)
 
 
 @pages.get("/sign-in")
@@ -85,10 +81,7 @@ def asked(wanted: str, error: CoiError | None = None) -> str:
 
 def _entered(token: str, wanted: str) -> ResponseReturnValue:
     """Somebody has come in: nothing of whoever was here is left, and they go where they wanted."""
-    signed_in = here.enter(token)
-    if signed_in.factor_ended:
-        flash(FACTOR_ENDED)
-    return redirect(page_for(signed_in, wanted))
+    return redirect(first_page(here.enter(token), wanted))
 
 
 @pages.post("/sign-out")
@@ -118,6 +111,13 @@ def work_at() -> ResponseReturnValue:
     """Work at another of one's units from now on."""
     signed_in = sessions.work_at(here.installation(), here.somebody(), request.form["unit"])
     return redirect(page_for(signed_in, request.form.get("next", "")))
+
+
+def first_page(signed_in: SignedIn, wanted: str) -> str:
+    """What others did to the account comes first, as long as its owner has not read it."""
+    if notice_waits(here.installation(), signed_in):
+        return url_for("account_notices.mine", next=wanted if here.is_ours(wanted) else None)
+    return page_for(signed_in, wanted)
 
 
 def page_for(signed_in: SignedIn, wanted: str) -> str:

@@ -89,6 +89,7 @@ _FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
 _TO_ENROL = _FOR_THE_NEW | {
     *("factors.mine", "factors.enrol_app"),
     *("factors.ask_new_passkey", "factors.enrol_passkey"),
+    *("account_notices.mine", "account_notices.read", "account_notices.object_to"),
 }
 """What is open to whom everything else is closed: a password first, or a second factor first."""
 

@@ -35,22 +35,32 @@ TAKES_PASSWORD = frozenset(
         "person.end_factors",
         "person.train",
         "pins.set_pin",
+        "printer_register.change",
         "printer_register.register",
+        "printer_register.retire",
+        "printers.clear",
+        "printers.move",
+        "programs.make_token",
         "record.approve",
         "record.go_on",
         "record.sign_for_clock",
         "record.sign_for_findings",
+        "shift.hand",
+        "shift.take",
         "standing_in.end",
         "standing_in.name",
+        "stop_ship.act",
+        "template_editor.keep",
         "trail.review",
         "webhooks.register",
+        "webhooks.rotate",
         "whole_record.take",
     }
 )
 """What takes the password again, and the second factor where there is one (SEC-15).
 
-Steps of therapies take the signatures that their definition names, and what is printed a second
-time a password and a reason.
+Steps of therapies take the signatures that their definition names, and so do a changeover, a label
+and a stock-take; what is printed a second time takes a password and a reason.
 """
 
 

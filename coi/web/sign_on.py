@@ -8,7 +8,7 @@ that leads on.
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, flash, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -70,9 +70,7 @@ def show_more() -> ResponseReturnValue:
 def _entered(came: Entered) -> ResponseReturnValue:
     """They are in. The browser takes our session's cookie along only from a page of ours."""
     signed_in = here.enter(came.token)
-    if signed_in.factor_ended:
-        flash(door.FACTOR_ENDED)
-    address = door.page_for(signed_in, came.wanted)
+    address = door.first_page(signed_in, came.wanted)
     return _held(render_template("lead_on.html", address=address, is_in=True), "")
 
 

@@ -13,6 +13,7 @@ from coi.demo.chapters import FROZEN, ORDERED, Step, collected, play, wish_of
 from coi.demo.performer import Performer, Wish
 from coi.services import equipment_keeping as keeping
 from coi.services import webhooks
+from coi.services.accounts import issue_secret
 from coi.services.approvals import approve_template
 from coi.services.badges import issue_badge
 from coi.services.bell import ring_all
@@ -114,11 +115,19 @@ def things_of(house: House) -> Mapping[str, str]:
     things |= {"webhook": _webhook(house), "printer": _printer(house)}
     nina = ("apheresis_nurse", "north-apheresis")
     issue_badge(house.installation, house.administrator, "nina", nina, key="badge of the house")
+    _come_back(house, "wilma")
     queenie = house.performer.proven["queenie"]
     held = register_device(house.installation, queenie, "works-production", "Tablet 3")
     things["captured"] = _captured(house, held.partition(".")[0])
     things |= {"batch": _batch(house), "alarm": _alarm(house)}
     return things | {"label_batch": _label_batch(house), "custody_records": _records(house)}
+
+
+def _come_back(house: House, username: str) -> None:
+    """Somebody forgot the password, and came in by a new secret; nobody has checked who it was."""
+    installation, why = house.installation, "Forgot it over the holidays; called from the ward"
+    secret = issue_secret(installation, house.administrator, username, why=why)
+    set_password(installation, authenticate(installation, username, secret), PASSWORD)
 
 
 def _steps_of_a_shift(house: House) -> dict[str, str]:

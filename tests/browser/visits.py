@@ -162,6 +162,7 @@ VISITS = (
     Visit("password", "nina", "/account/password"),
     Visit("factors", "nina", "/account/factors"),
     Visit("badge", "nina", "/account/badge"),
+    Visit("account-notices", "wilma", "/account/notices"),
     Visit("people", "root", "/people"),
     Visit("new-person", "root", "/people/new"),
     Visit("person", "root", "/people/nina"),

@@ -21,7 +21,7 @@ _WHERE = "where somebody works, which each entry names from then on"
 _SHOWN = "shows what would be, and keeps nothing"
 _BEHIND = "is done behind the answer, each part with its own entry"
 _STOCK = "one scan of a stock-take, which is told whole when it is closed"
-_NONE = "there was nothing to end or to accept any more"
+_NONE = "there was nothing to end, to accept or to read any more"
 
 TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("acting.take", "late.take", "guided.answer", "guided.back"), _STEP),
@@ -58,6 +58,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("stock.begin", "stock.scan"), _STOCK),
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),
     **dict.fromkeys(("account.accept_statement", "account.end_session"), _NONE),
+    **dict.fromkeys(("account_notices.read", "account_notices.object_to"), _NONE),
     "offline.hand_in": "what was handed in before leaves nothing again",
     "witness.add_checkpoint": "another record's checkpoint, which is kept beside this one",
     **dict.fromkeys(

@@ -235,9 +235,10 @@ class Clinic:
         """Order a therapy: its chain, its patient, the therapy itself and a first wristband."""
         nonce, ciphertext = "bm9uY2U", f"encrypted name of {patient}"
         identity = {"field": "name", "commitment": ciphertext_commitment(nonce, ciphertext)}
+        wrapped = f"wrapped for {patient}"
         registers = {
             "parties": [{"id": patient, "kind": "patient"}],
-            "keys": [{"patient": patient, "commitment": key_commitment("wrapped")}],
+            "keys": [{"patient": patient, "commitment": key_commitment(wrapped)}],
             "identities": [{"patient": patient, **identity}],
         }
         therapy = {"coi": coi, "patient_id": patient, "workflow": "bags"}
@@ -246,7 +247,7 @@ class Clinic:
         self.add("therapy", therapy | {"kind": "therapy", "patient_kind": "patient"})
         identity |= {"patient_id": patient, "nonce": nonce, "ciphertext": ciphertext}
         self.add("patient_identity", identity)
-        self.add("patient_key", {"patient_id": patient, "wrapped": "wrapped"})
+        self.add("patient_key", {"patient_id": patient, "wrapped": wrapped})
         self.patients[coi], self.bags[coi] = patient, []
         self.write(
             coi, "order", workflow=WORKFLOW, therapy=therapy, registers=registers,
@@ -396,19 +397,24 @@ def a_small_history(connection: Connection) -> Clinic:
     clinic = Clinic(connection)
     clinic.open()
     for coi, patient in (("COI-A", "PAT-A"), ("COI-B", "PAT-B")):
-        clinic.order(coi, patient)
-        bag = clinic.collect(coi)
-        clinic.correct(coi, bag, 2)
-        clinic.turn(coi, "release_custody", bag, WARD, consignee=LABORATORY)
-        clinic.turn(coi, "accept", bag, LABORATORY, holder=LABORATORY)
-        clinic.split(coi, bag)
-        clinic.note(coi, "hold")
-        clinic.note(coi, "lift")
-        clinic.turn(coi, "stop", bag, LABORATORY)
-        clinic.turn(coi, "free", bag, LABORATORY)
-        clinic.turn(coi, "release_custody", bag, LABORATORY, consignee=WARD)
-        clinic.turn(coi, "accept", bag, WARD, holder=WARD)
-        evidence = {"patient": patient, "wristband": f"W-{coi}"}
-        clinic.turn(coi, "infuse", bag, WARD, holder=patient, kind="patient", **evidence)
-        clinic.turn(coi, "release_custody", clinic.bags[coi][1], LABORATORY, consignee=WARD)
+        a_therapy(clinic, coi, patient)
     return clinic
+
+
+def a_therapy(clinic: Clinic, coi: str, patient: str) -> None:
+    """One therapy of a patient, from its order to where a bag is infused and another on its way."""
+    clinic.order(coi, patient)
+    bag = clinic.collect(coi)
+    clinic.correct(coi, bag, 2)
+    clinic.turn(coi, "release_custody", bag, WARD, consignee=LABORATORY)
+    clinic.turn(coi, "accept", bag, LABORATORY, holder=LABORATORY)
+    clinic.split(coi, bag)
+    clinic.note(coi, "hold")
+    clinic.note(coi, "lift")
+    clinic.turn(coi, "stop", bag, LABORATORY)
+    clinic.turn(coi, "free", bag, LABORATORY)
+    clinic.turn(coi, "release_custody", bag, LABORATORY, consignee=WARD)
+    clinic.turn(coi, "accept", bag, WARD, holder=WARD)
+    evidence = {"patient": patient, "wristband": f"W-{coi}"}
+    clinic.turn(coi, "infuse", bag, WARD, holder=patient, kind="patient", **evidence)
+    clinic.turn(coi, "release_custody", clinic.bags[coi][1], LABORATORY, consignee=WARD)

@@ -20,7 +20,7 @@ def key_of(table: Table, row: StoredRow) -> str:
 
 def edited(table: Table, row: StoredRow, column: str) -> tuple[str, set[str]]:
     """Change one column of the row; the statement, and the keys before and after."""
-    changed = _another(table, row, column)
+    changed = another(table, row, column)
     statement = f"UPDATE {table.name} SET {column} = '{changed}' WHERE {_this(table, row)}"  # noqa: S608 - the attack
     return statement, {key_of(table, row), key_of(table, {**row, column: changed})}
 
@@ -33,14 +33,15 @@ def deleted(table: Table, row: StoredRow) -> str:
 def inserted(table: Table, row: StoredRow) -> tuple[str, str]:
     """Put another one beside the row, with its own keys; the statement, and its key."""
     unique = {c.name for u in table.constraints for c in getattr(u, "columns", ())}
-    own = {name: _another(table, row, name) for name in unique - {"chain"}}
+    own = {name: another(table, row, name) for name in unique - {"chain"}}
     forged = {**row, **own}
     columns, values = ", ".join(forged), ", ".join(_literal(v) for v in forged.values())
     statement = f"INSERT INTO {table.name} ({columns}) VALUES ({values})"  # noqa: S608 - the attack
     return statement, key_of(table, forged)
 
 
-def _another(table: Table, row: StoredRow, column: str) -> object:
+def another(table: Table, row: StoredRow, column: str) -> object:
+    """Something else for a column of the row."""
     value = row[column]
     if isinstance(table.c[column].type, Integer):
         return (value if isinstance(value, int) else 0) + 70

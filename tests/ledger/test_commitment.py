@@ -26,9 +26,9 @@ def test_another_text_or_salt_does_not_fit(salt: str, text: str):
     assert not fits(commit("Relapse", SALT), salt, text)
 
 
-@pytest.mark.parametrize("salt", ["", "0f" * 31, "0f" * 33, "x" * 64])
-def test_a_salt_of_another_length_is_refused(salt: str):
-    """A short salt would let short texts be guessed."""
+@pytest.mark.parametrize("salt", ["", "0f" * 31, "0f" * 33, "x" * 64, "0F" * 32, f"{SALT} "])
+def test_a_salt_of_another_length_or_spelling_is_refused(salt: str):
+    """A short salt would let short texts be guessed; there is one spelling of each."""
     with pytest.raises(ValueError, match=r"salt|hexadecimal"):
         commit("Relapse", salt)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coi.ledger.plain import check_keepers
+from coi.ledger.plain import check_keepers, check_times
 from coi.ledger.registered import Registered
 
 OLD, NEW = "0a" * 32, "0b" * 32
@@ -149,3 +149,49 @@ def test_a_version_that_does_not_follow_is_named(version):
 
     what = f"keeps version {version} of own-bag, which does not follow on the one before"
     assert found == [("site:north", 2, what)]
+
+
+NIGHT = "2026-11-23T02:00:00.000000Z"
+
+
+def a_check(**said):
+    """An entry that says that the clock is right, and until when the record is ahead of it."""
+    told = {"kind": "clock", "about": "-", "holds": 1, "valid_until": EVENING, "detail": "-"}
+    return an_entry(attestations=[told | said])
+
+
+@pytest.mark.parametrize(
+    ("check", "signed", "before", "accounts"),
+    [
+        (a_check(), [{"person": "P-1"}], EVENING, True),
+        (a_check(), [{"person": "P-1"}], NIGHT, False),
+        (a_check(), [], EVENING, False),
+        (a_check(about="step"), [{"person": "P-1"}], EVENING, False),
+        (a_check(kind="role"), [{"person": "P-1"}], EVENING, False),
+    ],
+)
+def test_a_signed_check_of_the_clock_accounts_for_what_is_dated_back(
+    check, signed, before, accounts
+):
+    """As far as the record was ahead by then, and for nothing else."""
+    found = Registered()
+    found.add(check, [{**one, "printed_name": "-"} for one in signed])
+    found.set_back.append((("COI-A", 7), MORNING, before))
+    told = []
+
+    check_times(found, told)
+
+    assert [(one.table, one.chain, one.seq) for one in told] == (
+        [] if accounts else [("entry", "COI-A", 7)]
+    )
+
+
+def test_a_check_accounts_for_nothing_that_is_dated_before_it():
+    """Behind its own moment the clock has gone back once more."""
+    found = registered(a_check(), signed=[{"person": "P-1", "printed_name": "-"}])
+    found.set_back.append((("COI-A", 7), "2026-11-22T07:59:59.999999Z", EVENING))
+    told = []
+
+    check_times(found, told)
+
+    assert len(told) == 1

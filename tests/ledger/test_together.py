@@ -213,6 +213,7 @@ def test_what_is_told_first_counts_also_where_several_gather(therapies):
         assert getattr(first, name) == getattr(whole, name), name
     assert first.kept == whole.kept
     assert first.wrongly_erased == whole.wrongly_erased
+    assert (first.clock_checks, first.set_back) == (whole.clock_checks, whole.set_back)
 
 
 def _measure(tx):

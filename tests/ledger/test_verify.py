@@ -29,7 +29,7 @@ from tests.ledger.clinic import (
     walk,
 )
 from tests.ledger.conftest import Attack, named, verdict_on
-from tests.ledger.sequencing import SIGNER
+from tests.ledger.sequencing import SIGNER, sequence
 
 
 class Withdrawn(Exception):
@@ -57,18 +57,21 @@ def _random_histories(engine: Engine, seeds: range) -> None:
         for seed in seeds:
             clinic.order(f"COI-{seed}", f"PAT-{seed}")
             walk(clinic, f"COI-{seed}", Random(seed), 12)
+        sequence(connection)
 
-    assert verdict_on(engine).findings == ()
+    verdict = verdict_on(engine)
+    assert verdict.findings == ()
+    assert len(verdict.heads) == len(seeds) + 1
 
 
 def test_clean_random_histories_have_no_finding(empty: Engine):
-    """Random legal journeys raise no alarm."""
+    """Random legal journeys, in the tree and signed, raise no alarm."""
     _random_histories(empty, range(25))
 
 
 @pytest.mark.soak
 def test_a_thousand_clean_random_histories_have_no_finding(empty: Engine):
-    """As many as TL-12 asks."""
+    """As many as TL-12 asks. Short form: test_clean_random_histories_have_no_finding."""
     _random_histories(empty, range(1_000))
 
 
@@ -170,7 +173,7 @@ def test_what_is_erased_again_needs_nobody(history: Engine):
 def test_what_comes_back_after_it_was_erased_is_named(history: Engine, attack: Attack):
     """Neither the old row nor another one in its place."""
     _erased(history, NINA, OMAR)
-    attack("INSERT INTO patient_key VALUES ('PAT-A', 'wrapped')")
+    attack("INSERT INTO patient_key VALUES ('PAT-A', 'wrapped for PAT-A')")
 
     said = "is there, although it was erased"
     assert (Finding("patient_key", "PAT-A", SITE_CHAIN, 1, said),) == verdict_on(history).findings

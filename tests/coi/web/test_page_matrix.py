@@ -14,6 +14,7 @@ from coi.web.permissions import Page
 from coi.web.permissions import pages_of as served_by
 from tests.cast import WHY
 from tests.coi.named import named_in
+from tests.coi.own_templates import own_text
 from tests.coi.staffed import ELSEWHERE, away
 from tests.coi.web.conftest import Browser
 from tests.coi.web.steps import form_on, path_of
@@ -132,6 +133,10 @@ _PAGES_OF_WEBHOOKS: Mapping[tuple[str, str], Row] = {
     },
 }
 
+_STOPPED = dict.fromkeys(("what", "content", "reason", "key", "shown"), "x") | {"unit": ELSEWHERE}
+_OF_OURS = own_text().replace("{", "{{").replace("}", "}}")
+"""A template of one's own, as text in which nothing is put."""
+
 _ABOUT = dict.fromkeys(("name", "address", "media_type", "unit"), "x")
 _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.every", "GET"): Row("/printers", 200),
@@ -157,7 +162,7 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("template_editor.press", "POST"): Row("/label-templates/form", 200, fields={"text": "x"}),
     ("template_editor.look", "POST"): Row("/label-templates/keep", 200, fields={"text": "x"}),
     ("template_editor.keep", "POST"): Row(
-        "/label-templates/kept", 200, fields={"text": "x", "reason": "x", "password": "x"}
+        "/label-templates/kept", 401, fields={"text": _OF_OURS, "reason": "x", "password": "x"}
     ),
     ("template_editor.print_", "POST"): Row(
         "/label-templates/sample", 200, fields={"text": "x", "printer": "x", "key": "x"}
@@ -249,6 +254,9 @@ PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_STOCK,
     **_EXPORTS,
     ("account.mine", "GET"): Row("/account", 200),
+    ("account_notices.mine", "GET"): Row("/account/notices", 200),
+    ("account_notices.read", "POST"): Row("/account/notices", 303, fields={"newest": "1"}),
+    ("account_notices.object_to", "POST"): Row("/account/notices/not-wanted", 303),
     ("interface.every", "GET"): Row("/interface", 200),
     ("interface.show", "GET"): Row("/interface/calls/showTherapy", 200),
     ("interface.description", "GET"): Row("/interface/openapi.json", 200),
@@ -433,7 +441,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),
     ("stop_ship.ask", "GET"): Row("/stop-ship", 200),
-    ("stop_ship.act", "POST"): Row("/stop-ship", 422),
+    ("stop_ship.act", "POST"): Row("/stop-ship", 401, fields=_STOPPED),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
     ("board.show", "GET"): Row("/board", 200),
     ("board.search", "POST"): Row("/board/search", 200),

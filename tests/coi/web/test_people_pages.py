@@ -143,7 +143,7 @@ def test_a_new_person_chooses_a_password_and_accepts_the_statement(olga, adminis
     chosen = olga.send("/account/password", page="/account/password", **told)
     accepted = olga.send("/account/statement", page="/account", password=new)
 
-    assert chosen.headers["Location"] == "/account"
+    assert chosen.headers["Location"] == "/account/notices?next=/account"
     assert accepted.status_code == 303
     assert "You have accepted" in olga.get("/account").text
 
