@@ -18,9 +18,8 @@
   }
 
   async function answers() {
-    const late = new Promise((_, fail) => { setTimeout(fail, PATIENCE); });
     try {
-      const answer = await Promise.race([fetch(alive, { cache: "no-store" }), late]);
+      const answer = await fetch(alive, { cache: "no-store", signal: Patience.of(PATIENCE) });
       return answer.ok && (await answer.json()).status === "ok";
     } catch {
       return false;

@@ -143,7 +143,7 @@
         method: "POST",
         body: new URLSearchParams(told),
         redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: Patience.of(PATIENCE),
       });
       if (answer.type === "opaqueredirect" || !show(await answer.text())) go(form, burst);
     } catch {
@@ -306,7 +306,7 @@
         const answer = await fetch(action, {
           method: "POST",
           body: new URLSearchParams(counted[0]),
-          signal: AbortSignal.timeout(PATIENCE),
+          signal: Patience.of(PATIENCE),
         });
         if (!answer.ok || !showCounted(await answer.text())) throw new Error("not counted");
         counted.shift();

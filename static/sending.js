@@ -61,15 +61,9 @@
     document.dispatchEvent(new Event("stays"));
   }
 
-  // Not by AbortSignal.timeout: older browsers have none, and would send nothing.
-  function answer(address) {
-    const late = new Promise((tell) => { setTimeout(tell, PATIENCE, null); });
-    return Promise.race([asked(address), late]);
-  }
-
-  async function asked(address) {
+  async function answer(address) {
     try {
-      const told = await fetch(address, { headers: { Accept: "application/json" } });
+      const told = await fetch(address, { headers: { Accept: "application/json" }, signal: Patience.of(PATIENCE) });
       if (THERE.has(told.status)) return { isThere: true };
       return told.ok ? await told.json() : null;
     } catch {

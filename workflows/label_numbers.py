@@ -137,11 +137,13 @@ def _against(case: Case, known: Known, thing: Thing) -> Refusal | None:
 
 def _way_out(thing: Thing, number: str) -> str:
     """What makes it printable: the number, another version of the label, or another label."""
-    recorded = number in {DONATION, BATCH, EXPIRY}
-    first = "Record the right number, or QA" if recorded else "QA"
-    own = " keeps and approves a version of the label without it, or"
-    moves = " moves the therapy to a version of its definition with another label"
-    return f"{first}{own if thing.template.startswith(OWN) else ''}{moves}"
+    ways = ["let QA move the therapy to a version of its definition with another label"]
+    if thing.template.startswith(OWN):
+        ways.insert(0, "let QA keep and approve a version of the label without it")
+    if number in {DONATION, BATCH, EXPIRY}:
+        ways.insert(0, "record the right number")
+    told = "; or ".join(ways)
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def _born(case: Case, arrival: Arrival) -> Thing:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from coi.api.asked import signers
 from coi.api.filled import named
 from coi.errors import DataRefused, Problem
-from coi.services import screens
+from coi.services import answering
 from coi.services.concluding import may_sign_here
 from coi.services.going_on import Change, may_confirm
 from coi.services.identity import IDENTIFIERS
@@ -97,7 +97,7 @@ def confirmed_code(scene: Scene, grants: str, raw: str) -> tuple[Code, JustProve
     Raises:
         DataRefused: it is too early, they are no code, or nobody else has confirmed them.
     """
-    if scene.errand.part.unread < screens.READS:
+    if scene.errand.part.unread < answering.READS:
         raise DataRefused([Problem("try the scanner three times first", column="raw")])
     if not is_readable(raw):
         reason = "is no code: a character was misread, often O for 0 or I for 1"

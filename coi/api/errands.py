@@ -14,10 +14,11 @@ from coi.api.asked import proven_by, tagged, timed_code
 from coi.api.resource import Body, Read, Resources, Sign, Write, created, found
 from coi.api.schemas import errands as schemas
 from coi.api.staged import offer_told, scene_told, under_way_told
-from coi.services import concluding, errands, going_on, screens
-from coi.services.errands import Answered, Beginning, InHand
+from coi.services import answering, concluding, errands, finding, going_on, in_hand
+from coi.services.errands import Beginning
 from coi.services.going_on import Answer
 from coi.services.handing_over import Handing, hand_over, hands_before, offered, take_over
+from coi.services.in_hand import Answered, InHand
 from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
@@ -146,7 +147,7 @@ def sign(headers: dict[str, Any], told: dict[str, Any], identifier: str) -> Resp
 @needs(Permission.SEE_THERAPIES)
 def back(headers: dict[str, Any], identifier: str) -> ResponseReturnValue:
     """Ask the screen before again."""
-    return _changed(_answer(headers, identifier), screens.back)
+    return _changed(_answer(headers, identifier), answering.back)
 
 
 @resources.offers(
@@ -155,14 +156,14 @@ def back(headers: dict[str, Any], identifier: str) -> ResponseReturnValue:
 @needs(Permission.SEE_THERAPIES)
 def unread(headers: dict[str, Any], identifier: str) -> ResponseReturnValue:
     """It cannot be read: it is tried again, and typed after the third time (BD-05)."""
-    return _changed(_answer(headers, identifier), screens.unread)
+    return _changed(_answer(headers, identifier), answering.unread)
 
 
 @resources.offers("POST", "/errands/<identifier>/take-up", "takeUpErrand", _ANSWERED, headers=Write)
 @needs(Permission.SEE_THERAPIES)
 def take_up(_headers: dict[str, Any], identifier: str) -> ResponseReturnValue:
     """Go on with a step here, or begin with the second check."""
-    return _in_hand(errands.take_up(here.installation(), here.somebody(), identifier))
+    return _in_hand(in_hand.take_up(here.installation(), here.somebody(), identifier))
 
 
 @resources.offers(
@@ -202,8 +203,8 @@ def take(headers: dict[str, Any], told: dict[str, Any], identifier: str) -> Resp
     """
     proven = proven_by(headers["grants"], TAKEN_OVER)
     answer = Answer(identifier, told["version"])
-    in_hand = take_over(here.installation(), here.somebody(), answer, proven, told["because"])
-    return _in_hand(in_hand)
+    taken = take_over(here.installation(), here.somebody(), answer, proven, told["because"])
+    return _in_hand(taken)
 
 
 @resources.offers(
@@ -245,9 +246,9 @@ def _changed(seen: Answer, change: Callable[[Scene], Any]) -> Response:
     return _shown(_scene(seen.errand))
 
 
-def _in_hand(in_hand: InHand) -> Response:
+def _in_hand(now: InHand) -> Response:
     """The step, and what was put aside for it (BD-12)."""
-    return _shown(_scene(in_hand.errand.id), parked=in_hand.parked)
+    return _shown(_scene(now.errand.id), parked=now.parked)
 
 
 def _shown(scene: Scene, judged: Judged | None = None, parked: tuple[str, ...] = ()) -> Response:
@@ -263,4 +264,4 @@ def _shown(scene: Scene, judged: Judged | None = None, parked: tuple[str, ...] =
 
 
 def _scene(identifier: str) -> Scene:
-    return errands.find(here.installation(), here.somebody(), identifier)
+    return finding.find(here.installation(), here.somebody(), identifier)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from coi import errors
 from coi.events import request_number, tell
-from coi.services.errands import Answered
+from coi.services.in_hand import Answered
 from coi.services.label_papers import PrintedBefore
 from coi.services.placing import Unconfirmed
 from coi.web import here

@@ -15,7 +15,7 @@ from coi.errors import DataRefused
 from coi.services.importing import ImportResult, ordered
 from coi.services.imports import take_in
 from coi.services.installation import Installation
-from coi.services.order_alike import HOW
+from coi.services.order_alike import to_be_compared
 from coi.services.taking_in import Asked, Outcome
 
 compared = click.option(
@@ -136,4 +136,4 @@ def _tell(outcome: Outcome) -> None:
 def _tell_alike(alike: Mapping[int, str]) -> None:
     """Whoever looks like another patient, before anything is imported."""
     for line, whom in sorted(alike.items()):
-        click.echo(f"line {line}  {whom}: {HOW} (--compared)")
+        click.echo(f"line {line}  {to_be_compared(whom)} (--compared)")

@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from coi.clock import rfc3339
 from coi.errors import Conflict, Refused, SignedOut
-from coi.services import screens
+from coi.services import answering
 from coi.services.acting import taken
 from coi.services.attempt import locked
 from coi.services.devices import device_of
 from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Proof, Verdict, Why
-from coi.services.errands import keep
 from coi.services.going_on import Answer, in_hand
 from coi.services.handing_in import key_of, scanned_in, signers_of, wanted_of
+from coi.services.in_hand import keep
 from coi.services.installation import Installation
 from coi.services.judging import foresee_told, why_of
 from coi.services.proofs import JustProven, may_sign, still_proven
@@ -137,14 +137,14 @@ def _first_signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
         raise Refused(reasons)
     # The first part is kept and not written into the record yet: it is what this grant was for.
     spend_grants(hand.tx, rfc3339(scene.now))
-    return screens.signed(scene, Proof(proven[0].credential, rfc3339(scene.now)))
+    return answering.signed(scene, Proof(proven[0].credential, rfc3339(scene.now)))
 
 
 def _concluded(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     """The step as it is after it was handed in: taken, stopped, or open with its reasons."""
     scene = hand.scene
     if scene.is_too_old:
-        return _come_to_nothing(hand, proven, screens.why_too_old(scene), can_go_back=True)
+        return _come_to_nothing(hand, proven, answering.why_too_old(scene), can_go_back=True)
     wanted, signers = wanted_of(hand.installation, scene), tuple(signers_of(scene, proven))
     here = hand.signed_in.proven
     # Whoever checked first takes it, at the device at which the last of them signs.
@@ -170,7 +170,7 @@ def _come_to_nothing(
     if stops := stops_in(foresee_told(hand.tx, hand.installation, hand.scene, wanted)):
         return _stopped(hand, proven, stops)
     if can_go_back and hand.scene.goes_back:
-        return screens.given_back(hand.scene.errand, (why,))
+        return answering.given_back(hand.scene.errand, (why,))
     return hand.scene.errand.ended(Verdict(ENDED, reasons=(why,)), hand.scene.now)
 
 
@@ -192,7 +192,7 @@ def _refused(scene: Scene, refused: Refused) -> Errand:
         return scene.errand.ended(Verdict(STOPPED, reasons=stops), scene.now)
     reasons = tuple(why_of(one) for one in refused.refusals)
     if scene.goes_back:
-        return screens.given_back(scene.errand, reasons)
+        return answering.given_back(scene.errand, reasons)
     return replace(scene.errand, tries=scene.errand.tries + 1, reasons=reasons)
 
 

@@ -14,7 +14,7 @@ from workflows.labelled import DONATION, NOT_KNOWN
 from workflows.model import Field, FieldKind
 
 _AS_TAKEN = "as the value takes it: a number, a day, a time with zone"
-_UNKNOWN = f"; of a donation whose number nobody knows: {NOT_KNOWN}"
+_UNKNOWN = f"of a donation whose number nobody knows: {NOT_KNOWN}"
 
 
 def blanks_of_correction(
@@ -29,7 +29,9 @@ def blanks_of_correction(
     reason = Field(REASON, "Why it is corrected", FieldKind.TEXT, "*")
     return (
         Blank(f"value-{WHICH}", which, "", choices),
-        Blank(f"value-{CONTENT}", content, _AS_TAKEN + (_UNKNOWN if has_donation else "")),
+        Blank(
+            f"value-{CONTENT}", content, f"{_AS_TAKEN}; {_UNKNOWN}" if has_donation else _AS_TAKEN
+        ),
         Blank(f"value-{REASON}", reason),
     )
 

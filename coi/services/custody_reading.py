@@ -20,7 +20,7 @@ from coi.services.recording import recording_of
 from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
 from coi.services.trail_reviews import Review, reviews_of
 from coi.store import registers
-from coi.store.people import printed_names
+from coi.store.people import THE_PRODUCT, printed_names
 from coi.store.registers import Site
 from coi.store.transactions import Transaction
 from labels.layout import Template
@@ -30,6 +30,8 @@ from workflows.packing import layers
 from workflows.shift import TOOK_PART
 
 ERASED = "(erased)"
+NO_NAMES = frozenset({THE_PRODUCT, ERASED})
+"""What stands where somebody's name would."""
 PAIRING = "pairing"  # the field that names the persons who may not check again
 _PERSONS = frozenset({PAIRING, TOOK_PART})
 

@@ -160,18 +160,23 @@ def _rules(installation: Installation) -> Iterator[Line]:
     settings = installation.settings
     yield (
         "Passwords",
-        f"not guessed in {LEAST_GUESSES:,} tries; {LONGEST_PASSWORD} characters at most",
+        f"not guessed in {_grouped(LEAST_GUESSES)} tries; {LONGEST_PASSWORD} characters at most",
     )
     yield "PINs, at registered devices only", f"{SHORTEST_PIN} digits at least"
     yield "Wrong tries", f"{TRIES}, then locked for {LOCKED.seconds // 60} minutes"
-    yield "Signed out without use after", f"{settings.idle_minutes} minutes"
-    yield "Signed out in any case after", f"{settings.session_hours} hours"
+    yield "Signed out without use after", f"{settings.idle_minutes} min"
+    yield "Signed out in any case after", f"{settings.session_hours} h"
     with_factor, with_passkey = map(_named, (settings.factor_roles, settings.passkey_roles))
     yield "Roles with a second factor", with_factor or "whoever enrolled one"
     yield "Roles with a passkey", with_passkey or "none"
     yield "Provider of identities", settings.oidc_issuer or "none"
-    yield "Access reviewed every", f"{settings.access_review_days} days"
+    yield "Access reviewed", f"every {settings.access_review_days} days"
     yield "Software", software()
+
+
+def _grouped(number: int) -> str:
+    """A large number with blanks, which are read alike in every language."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _named(roles: Sequence[str]) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from coi.clock import rfc3339
 from coi.errors import Refused, Unknown
-from coi.services import screens
+from coi.services import answering
 from coi.services.errand import DISCARDED, Errand, Verdict, Why, since
-from coi.services.errands import Answered, Elsewhere, found, keep, why_not
+from coi.services.finding import found
+from coi.services.in_hand import Answered, Elsewhere, keep, why_not
 from coi.services.installation import Installation
 from coi.services.judging import Judged, Judgement, fits, judge, why_of_another
 from coi.services.opening import is_inside_asked, why_left
@@ -168,12 +169,12 @@ def fitting(
 def _after(scene: Scene, judged: Judged) -> Errand | None:
     """The step with what was read; None where the scan changes nothing."""
     if judged.judgement is Judgement.UNREAD:
-        return screens.unread(scene)
+        return answering.unread(scene)
     if judged.judgement is Judgement.UNCONFIRMED:
-        return screens.unconfirmed(scene)
+        return answering.unconfirmed(scene)
     if judged.read is None or judged.judgement is not Judgement.RIGHT:
         return None
-    after = screens.read(scene, judged.read)
+    after = answering.read(scene, judged.read)
     return replace(after, seen={**judged.turns, **after.seen})
 
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Refused
-from coi.services import screens
+from coi.services import answering
 from coi.services.asked import too_long
 from coi.services.attempt import facts_for, stand
 from coi.services.devices import device_of
 from coi.services.entries import Occasion, commit_text, write_draft
 from coi.services.errand import NO_SESSION, Errand, Offer, Part, Why
-from coi.services.errands import Answered, InHand, found, keep, park_others
+from coi.services.finding import found
 from coi.services.going_on import Answer
+from coi.services.in_hand import Answered, InHand, keep, park_others
 from coi.services.installation import Installation
 from coi.services.judging import why_of
 from coi.services.proofs import JustProven, acting, person_of, signature_of
@@ -226,7 +227,7 @@ def take_over(
         is_handed = _is_handed(scene.errand, known.person)
         if not is_handed and not because.strip():
             raise Refused([_NO_REASON])
-        after = screens.taken_over(scene, Part(by.username, known.person.id, signed_in.session))
+        after = answering.taken_over(scene, Part(by.username, known.person.id, signed_in.session))
         parked = park_others(tx, installation, signed_in, after)
         keep(tx, installation, after)
         document = {"from": scene.errand.person, "handed": "yes" if is_handed else "no"}

@@ -50,7 +50,7 @@ class Hours:
         if not self.days:
             return "never attended"
         days = ", ".join(DAYS[int(day) - 1] for day in self.days)
-        return f"attended {days}, {self.opens} to {self.closes}"
+        return f"attended {days} from {self.opens} to {self.closes}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,19 @@ def _about(page: TherapyNow, exception: Subject, said: _Said) -> str:
     of_class = said.get((exception.id, "class"), "not classified")
     texts = (said.get((exception.id, field), "") for field in _SEEN)
     seen = next(filter(None, texts), "nothing was said")
-    return f"{kind.capitalize()}, {of_class}, {_on(page, exception)}: {_first_sentence(seen)}"
+    said_so, on = _first_sentence(seen), _on(page, exception)
+    if not on:
+        return f"{kind.capitalize()}, {of_class}, concerns the therapy: {said_so}"
+    return f"{kind.capitalize()}, {of_class}, concerns the {on}: {said_so}"
 
 
 def _on(page: TherapyNow, exception: Subject) -> str:
+    """The thing that it is about; '' for the therapy."""
     coi = page.view.therapy.coi
     on = page.view.subjects.get(exception.origin or coi)
     if on is None or on.id == coi:
-        return "on the therapy"
-    return f"on {page.title(on).lower()} {on.id.removeprefix(coi)}"
+        return ""
+    return f"{page.title(on).lower()} {on.id.removeprefix(coi)}"
 
 
 def _first_sentence(text: str) -> str:

@@ -15,8 +15,6 @@ from coi.store import registers
 from coi.store.likeness import marked_at
 from coi.store.transactions import Transaction
 
-HOW = "compare their charts, and confirm that they are two people"
-
 
 def alike_in(tx: Transaction, installation: Installation, file: OrderFile) -> Mapping[int, str]:
     """By line, whom a row's patient looks like: a line before it, or somebody who is known."""
@@ -37,7 +35,12 @@ def alike_in(tx: Transaction, installation: Installation, file: OrderFile) -> Ma
 
 def as_problems(alike: Mapping[int, str]) -> list[Problem]:
     """Each as a reason why nothing is imported before somebody has confirmed it."""
-    return [Problem(f"{whom}: {HOW}", line, "family_name") for line, whom in alike.items()]
+    return [Problem(to_be_compared(whom), line, "family_name") for line, whom in alike.items()]
+
+
+def to_be_compared(whom: str) -> str:
+    """Whom a row looks like, and what to do before both are imported."""
+    return f"{whom}: compare their charts, and confirm that they are two people"
 
 
 def _is_same_number(one: OrderRow, other: OrderRow) -> bool:

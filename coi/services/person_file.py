@@ -91,8 +91,14 @@ class Happening:
     at: str
     title: str
     by: str
-    detail: str
+    holds: tuple[str, ...]  # the role that it is about, where, and until when
+    said: str  # the account, the texts and the reason
     signatures: tuple[Signed, ...] = ()
+
+    @property
+    def detail(self) -> str:
+        """All of it in one text."""
+        return ", ".join((*self.holds, *filter(None, [self.said])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +171,12 @@ def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
         # What nobody did was done when the installation began.
         by = "" if actor == "-" else names.get(actor, ERASED)
         signatures = signed_of(below, texts, usernames)
-        yield Happening(at, title, by, ", ".join(_details(content, texts, places)), signatures)
+        holds, said = tuple(_holds(content, places)), ", ".join(_said(content, texts))
+        yield Happening(at, title, by, holds, said, signatures)
 
 
-def _details(
-    content: Content, texts: Mapping[str, str], places: Mapping[str, str]
-) -> Iterator[str]:
-    """The account, role, unit and text that an entry speaks of, until when it holds, and why."""
+def _said(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
+    """The account and the text that an entry speaks of, and why."""
     for account in content.get("registers", {}).get("accounts", ()):
         yield str(account["username"])
     for told in content.get("attestations", ()):
@@ -179,17 +184,21 @@ def _details(
             yield texts[told["detail"]]
         if told["kind"] == "badge":
             yield told["detail"]
+    yield from _beside(content, texts)
+
+
+def _holds(content: Content, places: Mapping[str, str]) -> Iterator[str]:
+    """The role or the factor that an entry speaks of, where it holds, and until when."""
+    for told in content.get("attestations", ()):
         if told["kind"] == "factor":
             # Its role is the identifier of the factor, which means nothing to people.
             yield FACTORS.get(told["detail"].partition(" ")[0], "")
         elif told["role"] != "-":
             yield role_in_words(told["role"])
         if told["unit"] != "-":
-            yield f"at {places.get(told['unit'], told['unit'])}"
+            yield places.get(told["unit"], told["unit"])
         if told["valid_until"] != "-":
-            secret = "secret good " if told["kind"] == "secret" else ""
-            yield f"{secret}until {told['valid_until'][:10]}"
-    yield from _beside(content, texts)
+            yield f"good until {told['valid_until'][:10]}"
 
 
 def _beside(content: Content, texts: Mapping[str, str]) -> Iterator[str]:

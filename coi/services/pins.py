@@ -25,6 +25,7 @@ from coi.store.transactions import Transaction
 
 KIND = "pin"
 SHORTEST, LONGEST = 6, 12
+WHAT_IT_IS = f"{SHORTEST} to {LONGEST} digits; no run, no repetition and no date"
 _FEWEST_DIGITS = 3
 _DATES = ("%d%m%y", "%m%d%y", "%y%m%d", "%d%m%Y", "%m%d%Y", "%Y%m%d")
 _UP = "01234567890123456789"

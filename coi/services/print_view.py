@@ -138,7 +138,8 @@ def printers_for(installation: Installation, by: Proven) -> tuple[tuple[str, str
 def in_words(printer: KnownPrinter) -> str:
     """What a printer is called, where it is, and how large its labels are."""
     about = printer.about
-    return f"{about.name}, {printer.unit.name} ({about.width_mm} by {about.height_mm} mm)"
+    size = f"{about.width_mm} \N{MULTIPLICATION SIGN} {about.height_mm} mm"
+    return f"{about.name}, {printer.unit.name} ({size})"
 
 
 def others_for(

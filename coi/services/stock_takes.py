@@ -31,6 +31,7 @@ from workflows.facts import Label, Person
 from workflows.stock import STOPS, Finding
 
 WHOLE_UNIT = "-"
+ALL_OF_IT = "the whole unit"
 
 
 class StockTakeClosed(CoiError):
@@ -144,7 +145,7 @@ def countable(
 def told(tx: Transaction, row: TakeRow) -> StockTake:
     """A stock-take in the words of people."""
     place = place_named(tx, row.place) if row.place != WHOLE_UNIT else None
-    where = place.name if place else "the whole unit"
+    where = place.name if place else ALL_OF_IT
     name = printed_names(tx, [row.opened_by]).get(row.opened_by, "(erased)")
     return StockTake(row, units_by_id(tx)[row.unit], where, name)
 

@@ -12,8 +12,8 @@ from coi.services.asked import is_answered
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.devices import device_of
 from coi.services.errand import RIGHT, STOPPED, Errand, Verdict, Why, errand_of
-from coi.services.errands import keep
 from coi.services.handing_in import codes_of, first_signer, key_of
+from coi.services.in_hand import keep
 from coi.services.installation import Installation
 from coi.services.judging import STOP, why_of
 from coi.services.mismatches import record_stop

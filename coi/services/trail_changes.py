@@ -17,6 +17,7 @@ from coi.services.therapies import COMMITMENT
 from coi.store.trail import attested_before, value_before
 from coi.store.transactions import Transaction
 from workflows.model import Workflow
+from workflows.on_paper import FIELDS
 from workflows.shift import KIND as SHIFT_KIND
 from workflows.shift import NAMES, TOOK_PART
 from workflows.shift import TITLES as SHIFT
@@ -144,7 +145,7 @@ def _title(workflow: Workflow | None, action: str, name: str) -> str:
             for asked in one.fields:
                 if asked.name == name:
                     return asked.title
-    return name.replace("_", " ").capitalize()
+    return FIELDS[name].title if name in FIELDS else name.replace("_", " ").capitalize()
 
 
 def _moved(content: Content, known: Known, workflow: Workflow | None) -> Iterator[Change]:

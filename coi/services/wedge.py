@@ -104,9 +104,7 @@ def _around(expected: str, came: str) -> Diagnosis | None:
         return None
     # What the scanner says of the symbol stands between: it is another for each.
     before = before[:-3] if identifier_of(before[-3:]) else before
-    sides = ((before, "before"), (after, "after"))
-    around = [f"“{visible(text)}” {where}" for text, where in sides if text]
-    what = f"The scanner adds {' and '.join(around)} the code."
+    what = _added(visible(before), visible(after))
     if after == "\t":
         return Diagnosis(what, "Set the scanner to send Enter (CR) in place of Tab.")
     do = "Clear its prefix and its suffix; Enter alone belongs behind a code."
@@ -114,6 +112,14 @@ def _around(expected: str, came: str) -> Diagnosis | None:
     if before[:1] in _OURS or after[-1:] in _OURS:
         return Diagnosis(what, do)
     return Diagnosis(what, do, before, after)
+
+
+def _added(before: str, after: str) -> str:
+    if not after:
+        return f"The scanner adds “{before}” before the code."
+    if not before:
+        return f"The scanner adds “{after}” after the code."
+    return f"The scanner adds “{before}” before and “{after}” after the code."
 
 
 def _of_separator(expected: str, came: str) -> tuple[str, str] | None:
@@ -136,9 +142,11 @@ def _of_keyboards(expected: str, came: str) -> tuple[str, str] | None:
         ):
             would = "".join(exchanged.get(one, one) for one in expected)
             if _without_dead(would) == _without_dead(came):
-                set_so = f"as on a keyboard that is {scanner}"
-                what = f"The scanner types {set_so}, and this computer is set to one that is"
-                return f"{what} {computer}.", f"Set the scanner to the {computer} keyboard."
+                what = (
+                    f"The scanner types as on a keyboard that is {scanner}, "
+                    f"and this computer is set to one that is {computer}."
+                )
+                return what, f"Set the scanner to the {computer} keyboard."
     return None
 
 

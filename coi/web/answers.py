@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from coi.errors import DataRefused
-from coi.services import screens
+from coi.services import answering, screens
 from coi.services.concluding import may_sign_here
 from coi.services.forms import MOST_BORN, Blank
 from coi.services.going_on import Change, may_confirm
@@ -68,7 +68,7 @@ def change_of(scene: Scene, given: Given) -> Change:
     """
     asks, blank = scene.present.asks, scene.present.blank
     if asks is Asks.FIELD and blank is not None:
-        return partial(screens.told, text=_read_field(scene, blank, given))
+        return partial(answering.told, text=_read_field(scene, blank, given))
     return _READERS[asks](scene, given)
 
 
@@ -91,7 +91,7 @@ def _done(scene: Scene, _given: Given) -> Change:
     asks_things = scene.present.asks is Asks.THINGS and not is_inside_asked(scene)
     if asks_things and not scene.reads_of(scene.present):
         raise Misread({"code": "nothing was scanned yet"})
-    return screens.done
+    return answering.done
 
 
 def _said(scene: Scene, given: Given) -> Change:
@@ -112,28 +112,28 @@ def _said(scene: Scene, given: Given) -> Change:
         errors["source"] = "say who says it"
     if errors:
         raise Misread(errors)
-    return partial(screens.said, identifiers=heard, source=source)
+    return partial(answering.said, identifiers=heard, source=source)
 
 
 def _count(scene: Scene, given: Given) -> Change:
     text = given.get(scene.present.name, "").strip()
     if not screens.is_number_of_bags(text):
         raise Misread({scene.present.name: f"is no number from 1 to {MOST_BORN}"})
-    return partial(screens.told, text=text)
+    return partial(answering.told, text=text)
 
 
 def _named(scene: Scene, given: Given) -> Change:
     names = tuple(given.getlist("named"))
     if not names or not {*names} <= {thing.id for thing in scene.form.things}:
         raise Misread({"named": "say which is meant"})
-    return partial(screens.named, names=names)
+    return partial(answering.named, names=names)
 
 
 def _to(_scene: Scene, given: Given) -> Change:
     text = given.get("consignee", "")
     if text not in here.units():
         raise Misread({"consignee": "is no unit that is known here"})
-    return partial(screens.told, text=text)
+    return partial(answering.told, text=text)
 
 
 _READERS = {
@@ -192,7 +192,7 @@ def typed(scene: Scene, given: Given) -> Code:
         errors["first"] = "is no code: a character was misread, often O for 0 or I for 1"
     elif first and second and not is_same(first, second):
         errors["second"] = "is not what was typed above"
-    if scene.errand.part.unread < screens.READS:
+    if scene.errand.part.unread < answering.READS:
         errors["first"] = "try the scanner three times first"
     if errors:
         raise Misread(errors)

@@ -19,8 +19,8 @@ from coi.services.batch_runs import BatchesGoing
 from coi.services.drawing import NotPrinted
 from coi.services.emergency import GlassClosed, NotNeeded
 from coi.services.emergency_review import OwnEmergency
-from coi.services.errands import Answered, Elsewhere
 from coi.services.factors import CodeNeeded
+from coi.services.in_hand import Answered, Elsewhere
 from coi.services.label_papers import PrintedBefore
 from coi.services.looks import IdentityErased
 from coi.services.placing import Unconfirmed

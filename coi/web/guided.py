@@ -10,9 +10,9 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import Refused
-from coi.services import concluding, errands, going_on, screens
-from coi.services.errands import Answered, Elsewhere, InHand
+from coi.services import answering, concluding, finding, going_on, in_hand
 from coi.services.going_on import Answer
+from coi.services.in_hand import Answered, Elsewhere, InHand
 from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
 from coi.services.scanning import BY_DEVICE, Code, of_another_system
@@ -49,14 +49,14 @@ def answer(identifier: str) -> ResponseReturnValue:
 @needs(Permission.SEE_THERAPIES)
 def back(identifier: str) -> ResponseReturnValue:
     """Ask the screen before again."""
-    return _answered(identifier, lambda scene, _given: _changed(scene, screens.back))
+    return _answered(identifier, lambda scene, _given: _changed(scene, answering.back))
 
 
 @pages.post("/unread")
 @needs(Permission.SEE_THERAPIES)
 def unread(identifier: str) -> ResponseReturnValue:
     """It cannot be read: try again, and after the third time type what is printed (BD-05)."""
-    return _answered(identifier, lambda scene, _given: _changed(scene, screens.unread))
+    return _answered(identifier, lambda scene, _given: _changed(scene, answering.unread))
 
 
 @pages.post("/typed")
@@ -71,10 +71,10 @@ def type_code(identifier: str) -> ResponseReturnValue:
 def take_up(identifier: str) -> ResponseReturnValue:
     """Go on with a step here, or begin with the second check; what was typed stands in it."""
     try:
-        in_hand = errands.take_up(here.installation(), here.somebody(), identifier)
+        taken = in_hand.take_up(here.installation(), here.somebody(), identifier)
     except (Refused, Answered) as error:
         return page_of(_scene(identifier), error, request.form), status_of(error)
-    shown = taken_in_hand(in_hand)
+    shown = taken_in_hand(taken)
     is_typed = set(request.form) - _ADDRESS
     return page_of(_scene(identifier), given=request.form) if is_typed else shown
 
@@ -94,11 +94,11 @@ def now(identifier: str) -> ResponseReturnValue:
     return jsonify(version=errand.version, ended=not errand.is_open)
 
 
-def taken_in_hand(in_hand: InHand) -> ResponseReturnValue:
+def taken_in_hand(taken: InHand) -> ResponseReturnValue:
     """On to the step, saying what was put aside for it (BD-12)."""
-    for coi in in_hand.parked:
+    for coi in taken.parked:
         flash(f"One patient at a time: the step of {coi} was put aside. It can be gone on with.")
-    return _next(in_hand.errand.id)
+    return _next(taken.errand.id)
 
 
 def scan(scene: Scene, code: Code) -> ResponseReturnValue:
@@ -116,20 +116,20 @@ def _told(scene: Scene, judged: Judged) -> ResponseReturnValue:
         case Judgement.REFUSED:
             return screen(scene, Given(), reasons=judged.reasons), HTTPStatus.CONFLICT
         case Judgement.RIGHT if judged.read is not None:
-            flash(f"Read: {judged.read.title}.")
+            flash(f"Scanned: {judged.read.title}.")
     return _next(scene.errand.id)
 
 
-def scan_before(in_hand: InHand, codes: Sequence[Code]) -> ResponseReturnValue:
+def scan_before(taken: InHand, codes: Sequence[Code]) -> ResponseReturnValue:
     """Answer each screen with what was scanned for it before the step began, in whatever order.
 
     What is another's ends the step, whatever is asked. At the patient nothing is taken over: there
     everything is scanned when it is asked for. What was typed is asked again too, and so is what no
     screen asks for now, a place or a bench.
     """
-    shown, left = taken_in_hand(in_hand), [code for code in codes if code.how in BY_DEVICE]
+    shown, left = taken_in_hand(taken), [code for code in codes if code.how in BY_DEVICE]
     by = here.installation(), here.somebody()
-    scene = _scene(in_hand.errand.id)
+    scene = _scene(taken.errand.id)
     is_judged = _is_in_hand(scene) and not scene.form.is_at_the_patient
     if is_judged and going_on.stop_before(*by, _address(scene), codes):
         return _next(scene.errand.id)
@@ -140,20 +140,20 @@ def scan_before(in_hand: InHand, codes: Sequence[Code]) -> ResponseReturnValue:
         if judged.judgement is not Judgement.RIGHT:
             return shown
         scene = _scene(scene.errand.id)
-    _tell_of_before(in_hand, scene, codes)
+    _tell_of_before(taken, scene, codes)
     return shown
 
 
-def _tell_of_before(in_hand: InHand, scene: Scene, codes: Sequence[Code]) -> None:
+def _tell_of_before(taken: InHand, scene: Scene, codes: Sequence[Code]) -> None:
     """Say what became of a form that was sent where the step was under way already."""
     known = {one.raw for part in scene.errand.parts for one in part.reads}
-    is_left = in_hand.untaken or any(code.raw not in known for code in codes)
-    if in_hand.retold:
+    is_left = taken.untaken or any(code.raw not in known for code in codes)
+    if taken.retold:
         flash(
             "You had begun this step already. What you typed now stands in place of what was there:"
             " look at each screen again."
         )
-    if in_hand.was_begun and is_left and not scene.form.is_at_the_patient:
+    if taken.was_begun and is_left and not scene.form.is_at_the_patient:
         flash(
             "This step was begun already. Of what you scanned and typed now not all was taken:"
             " look at what each screen says."
@@ -237,7 +237,7 @@ def _address(scene: Scene) -> Answer:
 
 
 def _scene(identifier: str) -> Scene:
-    return errands.find(here.installation(), here.somebody(), identifier)
+    return finding.find(here.installation(), here.somebody(), identifier)
 
 
 def _next(identifier: str) -> ResponseReturnValue:

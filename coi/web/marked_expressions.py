@@ -35,6 +35,7 @@ PRODUCT_TEXTS_OF = frozenset(
     {"error.reason", "job.why", "kept.why", "part.name", "problem.reason", "read_only.why"}
     | {"errors.unit", "finding.value", "kept.called", "kind.ends", "one.awaited", "stands.part"}
     | {"state.value"}
+    | {"moved.custody_to", "moved.state_to", "one.problem", "thing.about"}
     | {"line.thing", "one.about", "one.thing"}  # what people call it, and its number
 )
 """What holds one on some things, and on others what somebody typed."""
@@ -67,7 +68,7 @@ _LOOKS = frozenset({"main big"})
 """How a button looks, which a macro is told."""
 
 _LEAST = 3
-_MARKUP = re.compile(r"[<>=_/{}\\]|^[A-Z_ ]*$")
+_MARKUP = re.compile(r"[<>=_{}\\]|^\S*/|^[A-Z_ ]*$")
 
 
 def _looks_up(open_: list[tuple[str, bool]]) -> bool:

@@ -31,6 +31,7 @@ pages = Blueprint("offline", __name__, url_prefix="/offline")
 OF_THE_PAGE = (
     "coi.css",
     "pace.js",
+    "patience.js",
     "scan.js",
     "camera.js",
     "clock.js",

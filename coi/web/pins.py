@@ -75,5 +75,4 @@ def _done(deed: Callable[[], None], told: str) -> ResponseReturnValue:
 
 def _shown(error: CoiError | None = None) -> str:
     file = person_file(here.installation(), here.somebody().proven.username)
-    told = {"shortest": pins.SHORTEST, "longest": pins.LONGEST}
-    return render_template("badge.html", file=file, error=error, **told)
+    return render_template("badge.html", file=file, error=error, hint=pins.WHAT_IT_IS)

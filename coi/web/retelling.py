@@ -9,7 +9,7 @@ Pure: text in, text out.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,11 +20,23 @@ _LEAST_LETTERS = 6
 
 _DEEPEST = 3
 _REMEMBERED = 8192
-_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, or |, | or | and )")
+_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; or |; |: |, or |, | or | and )")
 """What stands between two texts that are told one after the other."""
 
-_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+)")
-"""A thing as people call it: its name, and its number (`Starting material 7.1`, `Lot /19.1`).
+_SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)(?: (\S+))?")
+"""From where to where a number may lie, with its unit (`1 to 240 h`)."""
+
+_SPAN_OF = "{0} to {1}"
+_OF_THING = re.compile(r"([^()]+) \(([^()]+)\)(: .+)?", re.DOTALL)
+"""A value as it stands now: what it is, of which thing, and what is recorded; or its unit."""
+
+_TOLD_TOGETHER = 4
+"""So many texts in a row at most are looked for as one that has such signs in it."""
+
+_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+|[A-Z](?:-[0-9A-Z]+){2,})")
+"""A thing as people call it: its name, and its number or the serial of its label.
+
+So are `Starting material 7.1`, `Lot /19.1` and `shipment B-TEST-7A3RK379-2`.
 
 What people name themselves has a number too (`Freezer 2`), and stays as they wrote it.
 """
@@ -106,7 +118,7 @@ class Retold:
 
     def _found(self, text: str, depth: int) -> str | None:
         known = self._words.get(text) or self._begun_otherwise(text) or self._time(text)
-        known = known or self._numbered(text)
+        known = known or self._numbered(text) or self._span(text) or self._of_thing(text)
         if known or depth > _DEEPEST:
             return known
         fitting = [(form, values) for form, values in self._fitting(text)]
@@ -117,7 +129,7 @@ class Retold:
         if len(best) > 1:
             return None
         form, values = best[0]
-        told = [self._found(value, depth + 1) or value for value in values]
+        told = [self._found(one, depth + 1) or self._sentences(one) or one for one in values]
         return _VALUE.sub(lambda place: told[int(place[1])], self._told[form.message])
 
     def _begun_otherwise(self, text: str) -> str | None:
@@ -132,6 +144,21 @@ class Retold:
         found = _NUMBERED.fullmatch(text)
         known = found and (self._words.get(found[1]) or self._begun_otherwise(found[1]))
         return found and known and f"{known} {found[2]}"
+
+    def _span(self, text: str) -> str | None:
+        """From one number to another; the unit stays."""
+        found, told = _SPAN.fullmatch(text), self._told.get(_SPAN_OF)
+        if not (found and told):
+            return None
+        return " ".join(filter(None, (told.format(found[1], found[2]), found[3])))
+
+    def _of_thing(self, text: str) -> str | None:
+        """A value of a thing: its name and the thing's are told, and what is recorded stays."""
+        found = _OF_THING.fullmatch(text)
+        title = found and self._found(found[1], _DEEPEST)
+        if not (found and title):
+            return None
+        return f"{title} ({self._found(found[2], _DEEPEST) or found[2]}){found[3] or ''}"
 
     def _time(self, text: str) -> str | None:
         """A day as it is written in the other language, and with it the time and its zone."""
@@ -149,14 +176,26 @@ class Retold:
 
     def _sign(self, sign: str) -> str:
         """What stands between two texts: a sign stays, a word is told."""
-        word = sign.strip(" ,")
+        word = sign.strip(" ,;")
         return sign.replace(word, self._words.get(word, word), 1)
 
     def _sentences(self, text: str) -> str | None:
         """Several texts in a row, where each of them is known."""
         parts = _BETWEEN.split(text)
-        told = [self._found(part, 0) or "" for part in parts[::2]]
-        if len(parts) == 1 or not all(told):
-            return None
-        between = [self._sign(sign) for sign in parts[1::2]] + [""]
-        return "".join(one + after for one, after in zip(told, between, strict=True))
+        told, at = "", 0
+        while at < len(parts):
+            found, end = self._longest(parts, at)
+            if not found:
+                return None
+            told += found + (self._sign(parts[end]) if end < len(parts) else "")
+            at = end + 1
+        return told if len(parts) > 1 else None
+
+    def _longest(self, parts: Sequence[str], at: int) -> tuple[str, int]:
+        """The longest text that is known from there on, and the place behind it; '' for none."""
+        # The whole row was looked for before.
+        most = min(at + 2 * _TOLD_TOGETHER - 1, len(parts) - (at == 0))
+        for end in range(most, at, -1):
+            if (end - at) % 2 and (found := self._found("".join(parts[at:end]), 0)):
+                return found, end
+        return "", at

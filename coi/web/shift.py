@@ -7,10 +7,10 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, Refused
-from coi.services import errands
-from coi.services.errands import Answered
+from coi.services import finding
 from coi.services.going_on import Answer
 from coi.services.handing_over import Handing, hand_over, take_over
+from coi.services.in_hand import Answered
 from coi.services.permissions import Permission
 from coi.services.proofs import CannotSign
 from coi.services.screens import Scene
@@ -79,4 +79,4 @@ def _refused(scene: Scene, error: CoiError, form: Callable[..., str]) -> str:
 
 
 def _scene(identifier: str) -> Scene:
-    return errands.find(here.installation(), here.somebody(), identifier)
+    return finding.find(here.installation(), here.somebody(), identifier)

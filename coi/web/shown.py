@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request, url_for
 
 from coi.errors import CoiError, Reason, Refused
-from coi.services import screens
+from coi.services import answering
 from coi.services.directory import ListedUnit
 from coi.services.errand import RIGHT, STOPPED, Why
 from coi.services.errands import fitting_units
@@ -87,7 +87,7 @@ def screen(
         "parties": [(one.id, in_words(one)) for one in parties_of(scene, _units())],
         "timers": timers(here.installation(), here.somebody(), scene),
         "opened": opened_on(scene),
-        "tries": screens.READS,
+        "tries": answering.READS,
         "apart": scene.may_sign_apart and APART in request.values,
         "rules": rules_on(scene, request.values),
         "may_hand": why_no_handing(scene, here.somebody()) is None,

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
+from coi.services.custody_reading import NO_NAMES
 from coi.services.device_tests import stands_here
 from coi.services.directory import ListedUnit
 from coi.services.disk import Disk
@@ -23,9 +24,11 @@ from coi.services.received import pictured
 from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
 from coi.services.signatures import block, role_in_words
+from coi.services.stock_takes import ALL_OF_IT
 from coi.services.therapies import Happened, Signed
 from coi.web import here
 from coi.web.alarms import my_marks
+from coi.web.languages import retold
 from coi.web.proving import asks_code
 from workflows.facts import Subject
 from workflows.model import Action
@@ -36,6 +39,9 @@ _CODE_FIRST = re.compile(r"([A-Z][A-Z0-9_]+): (.+)", re.DOTALL)
 _HOURS_FROM = 2 * 60
 _DAYS_FROM = 48 * 60
 """So many minutes are told in hours, and in days."""
+
+_NO_NAMES = NO_NAMES | {ALL_OF_IT}
+"""What stands where the name of somebody, or of a place, would."""
 
 WORK_AT_BENCHES = frozenset({*LINE_CLEARED.roles, *VERIFIED_CLEAR.roles})
 """Who is shown the way to the benches."""
@@ -51,6 +57,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(titles)
     app.add_template_filter(without_stop)
     app.add_template_filter(begun)
+    app.add_template_filter(named)
     app.add_template_filter(str, "as_it_is")
     app.add_template_filter(role_in_words)
     app.add_template_filter(unit_in_words)
@@ -201,6 +208,11 @@ def without_stop(sentence: str) -> str:
 def begun(text: str) -> str:
     """A text as a sentence begins; where nouns are written large, the rest stays as it is."""
     return text[:1].upper() + text[1:]
+
+
+def named(name: str) -> str:
+    """A name as it is; what stands in the place of one is told in the language of the page."""
+    return retold(name) if name in _NO_NAMES else name
 
 
 def titles(actions: Iterable[Action]) -> str:

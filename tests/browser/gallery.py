@@ -30,6 +30,7 @@ PARTS: Final[Mapping[str, Mapping[str, str]]] = {
         "act-result": "A result is recorded beside its limits.",
         "act-freeze": "A step asks for what it records, and for nothing else.",
         "bench": "One therapy at a bench, and the line cleared by two before the next.",
+        "second-signature-waits": "Of two who sign, the second signs in a session of their own.",
         "labels": "Each label of a therapy and what became of it.",
         "stock-take-result": "What a stock-take found, and what it missed.",
         "device-test": "A scanner is tried, and what is set wrong is named.",

@@ -13,6 +13,7 @@ from tests.browser.person import Person
 SCREEN = "form.step"
 ASKED = "#asked"
 CODE = f"{SCREEN} input[name=code]"
+APART = "The second signs in a session of their own"
 AGAIN = f"{SCREEN} input[name=again]:visible"
 FIRST_PART_IS_IN = "Your part is in"
 BEGIN_SECOND = "Begin the second check"

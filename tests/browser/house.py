@@ -8,8 +8,9 @@ from pathlib import Path
 
 from coi.app import create_app
 from coi.clock import SystemClock, rfc3339
-from coi.demo.cast import PASSWORD
-from coi.demo.performer import Performer
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import FROZEN, ORDERED, Step, collected, play, wish_of
+from coi.demo.performer import Performer, Wish
 from coi.services import equipment_keeping as keeping
 from coi.services import webhooks
 from coi.services.accounts import issue_secret
@@ -47,7 +48,7 @@ from coi.store.alarms import planned_rows
 from coi.store.transactions import Transaction
 from tests.cast import WHY
 from tests.coi.capturing import Queue, at_device, send
-from tests.coi.web.walk import Walker, signed_in
+from tests.coi.web.walk import Told, Walker, go_through, signed_in, stepwise
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
 from workflows.label_deeds import PRINTED_ANEW, Deed
@@ -105,6 +106,7 @@ def things_of(house: House) -> Mapping[str, str]:
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
     things |= _steps_of_a_shift(house)
+    things |= _shippers(house)
     things |= {"equipment": _equipment(house)}
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
     late = look(house.installation, house.cois["recorded late"])
@@ -139,6 +141,26 @@ def _steps_of_a_shift(house: House) -> dict[str, str]:
     begun[0].send("/hand-over", password=PASSWORD, **told)
     names = ("handed_over", "not_handed_over")
     return {name: one.path.rpartition("/")[2] for name, one in zip(names, begun, strict=True)}
+
+
+def _shippers(house: House) -> dict[str, str]:
+    """Leo has signed for packing a shipper, and the second has not; another one is put aside."""
+    app, performer = create_app(house.installation), house.performer
+    coi = performer.order(PATIENTS[3])
+    play(performer, coi, (*ORDERED, *collected(2), FROZEN))
+    view = look(house.installation, coi)
+    bags = wish_of(view, Step("pack", "material", "frozen")).on
+
+    def packed(bag: str, until: str) -> Walker:
+        wanted, _actor, signers = performer.request(coi, "pack", Wish(on=(bag,)), view)
+        walker = stepwise(Walker(signed_in(app, "leo")), wanted)
+        go_through(walker, Told(wanted, signers, 0), until)
+        return walker
+
+    signed = packed(bags[0], "Sign")
+    signed.send(apart="1", **{"signer-1-username": "leo", "signer-1-password": PASSWORD})
+    found = {"signed_first": signed, "packing": packed(bags[1], "Read it back")}
+    return {name: one.path.rpartition("/")[2] for name, one in found.items()}
 
 
 def _equipment(house: House) -> str:

@@ -9,7 +9,15 @@ from coi.demo.cast import PATIENTS
 from coi.demo.chapters import AT_BEDSIDE, FROZEN, ORDERED, collected, play
 from coi.demo.performer import Wish
 from tests.browser.filling import fill_page
-from tests.browser.guided import BEGIN_SECOND, CODE, DISCARD, FIRST_PART_IS_IN, begin, go_through
+from tests.browser.guided import (
+    APART,
+    BEGIN_SECOND,
+    CODE,
+    DISCARD,
+    FIRST_PART_IS_IN,
+    begin,
+    go_through,
+)
 from tests.browser.looking import PHONE
 from tests.browser.walking import FORM, MAIN, in_browsers, order_texts, path_of
 from tests.journeys.asking import ids
@@ -87,6 +95,46 @@ def test_on_a_telephone_what_is_asked_stands_in_the_first_screen(ward, thawed):
     box.focus()
     assert box.bounding_box()["x"] > 0
     assert page.get_by_role("link", name="Alarms").is_visible()
+
+
+LOOKED_AT = {"Scan the shipper", "Sign"}
+"""Of the screens of a bench, which all look alike, those that are looked at in each run."""
+
+
+@pytest.mark.parametrize(
+    "is_each", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["some", "each"]
+)
+def test_packing_a_shipper_screen_by_screen_can_be_read(house, ward, glance, is_each):
+    """Scanned, told and read back; the second signs in a session of their own, and it is right."""
+    coi = house.performer.order(PATIENTS[3])
+    play(house.performer, coi, (*ORDERED, *collected(1), FROZEN))
+    bags = Wish(on=ids(house.performer, coi, "material"))
+    wanted, actor, signers = ward.request(coi, "pack", bags)
+    first, second = ward.person(actor.username), ward.person(signers[1].username)
+
+    def screen(person):
+        asked = person.page.inner_text("#asked")
+        apart = person.page.get_by_role("link", name=APART)
+        if is_each or asked in LOOKED_AT:
+            part = "packing" if person is first else "packing second"
+            glance(person, f"{part} {asked}")
+        if apart.count():
+            with person.page.expect_navigation():
+                apart.click()
+            glance(person, "packing sign apart")
+
+    first.open(path_of(coi, "pack"))
+    first.press("Go on screen by screen")
+    go_through(first, wanted, signers, screen)
+    assert first.page.get_by_text(FIRST_PART_IS_IN).count()
+    glance(first, "packing waits for the second signature")
+    second.open(first.page.url)
+    glance(second, "packing second signature")
+    second.press("Read it, and sign")
+    go_through(second, wanted, signers[1:], screen)
+
+    assert second.page.inner_text(".huge").strip() == "RIGHT"
+    glance(second, "packing right")
 
 
 def test_a_wrong_scan_at_the_bedside_fills_the_screen(ward, thawed, house, glance):

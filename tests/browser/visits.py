@@ -16,6 +16,7 @@ PLACES: Mapping[str, str] = {
     "infused": "positive after infusion",
     "deviating": "out of specification",
     "elsewhere": "dispensed",
+    "on_the_way": "handed to the courier",
 }
 """Therapies of the house, by the words with which a path names them."""
 
@@ -133,6 +134,12 @@ VISITS = (
     Visit("handed-to-another", "leo", "/errands/{handed_over}"),
     Visit("not-handed-over", "leo", "/errands/{not_handed_over}"),
     Visit("work-at-a-shift-change", "lena", "/"),
+    Visit("packing-put-aside", "leo", "/errands/{packing}"),
+    Visit("first-has-signed", "leo", "/errands/{signed_first}"),
+    Visit("second-signature-waits", "lena", "/errands/{signed_first}"),
+    Visit("act-accept-shipment", "omar", "/therapies/{on_the_way}/actions/accept_shipment"),
+    Visit("act-hand-over-shipment", "leo", "/therapies/{packed}/actions/release_shipment"),
+    Visit("act-open-shipper", "leo", "/therapies/{packed}/actions/open_shipper"),
     Visit("therapy-with-clocks", "mia", "/therapies/{in_manufacture}"),
     Visit("act-with-clocks", "mia", "/therapies/{in_manufacture}/actions/activate"),
     Visit("benches", "luc", "/benches"),

@@ -12,10 +12,11 @@ import pytest
 
 from coi.app import create_app
 from coi.demo import cast, stories
-from coi.services import errands, going_on
+from coi.services import going_on, in_hand
 from coi.services.errand import DISCARDED, RIGHT, STOPPED, Why
-from coi.services.errands import Answered, find
+from coi.services.finding import find
 from coi.services.going_on import Answer
+from coi.services.in_hand import Answered
 from coi.services.scanning import Code
 from coi.services.sessions import resume
 from coi.services.stopping import Hand, stop
@@ -119,7 +120,7 @@ def test_a_step_is_signed_or_gone_on_with_and_never_both(bedside):
         third = resume(installation, session_of(bedside.person(THIRD)))
         at_once(
             ending.prepared(installation),
-            lambda: errands.take_up(installation, third, ending.errand),  # noqa: B023
+            lambda: in_hand.take_up(installation, third, ending.errand),  # noqa: B023
         )
         errand = ending.now(installation)
         assert checks(bedside) - before == (errand.verdict is not None)

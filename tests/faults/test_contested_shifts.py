@@ -9,10 +9,11 @@ import pytest
 from coi.demo import cast, stories
 from coi.demo.cast import PASSWORD
 from coi.errors import Refused
-from coi.services import errands, going_on
-from coi.services.errands import Answered, Beginning
+from coi.services import errands, finding, going_on
+from coi.services.errands import Beginning
 from coi.services.going_on import Answer
 from coi.services.handing_over import Handing, hand_over, take_over
+from coi.services.in_hand import Answered
 from coi.services.sessions import prove, resume, sign_in
 from coi.services.therapies import look
 from tests.faults.traces import nothing_is_wrong
@@ -109,7 +110,7 @@ def test_a_step_is_handed_over_or_discarded_and_never_both(lab):
             lambda: hand_over(installation, leo, answer, TOLD, signs),  # noqa: B023
             lambda: going_on.discard(installation, leo, answer),  # noqa: B023
         )
-        after = errands.find(installation, leo, answer.errand).errand
+        after = finding.find(installation, leo, answer.errand).errand
         assert came in (["ANSWERED", "done"], ["STEP_ENDED", "done"])
         assert told(installation, coi, HAND_OVER) - before == after.is_open
         if after.is_open:

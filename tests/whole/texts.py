@@ -23,6 +23,7 @@ from coi.web.marking import messages_of
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "coi" / "web" / "templates"
 DEFINITIONS = ROOT / "workflows" / "definitions"
+LABELS = ROOT / "labels" / "templates"
 POT = FOLDER / "messages.pot"
 SAID_IN = ("coi/web", "coi/services", "workflows", "labels")
 SAID_IN_FILES = ("coi/errors.py", "coi/definitions.py")
@@ -31,7 +32,11 @@ NOT_SHOWN = (
     *("coi/services/installing", "coi/services/upgrading", "coi/services/backups"),
     *("coi/services/manifest", "coi/services/drills", "coi/services/key_halves"),
     *("coi/services/alarm", "coi/services/pulse", "coi/services/disk", "coi/services/sealing"),
-    *("coi/services/anchor", "coi/services/record_sheets", "coi/services/custody_"),
+    *("coi/services/anchor", "coi/services/record_sheets"),
+    *(
+        f"coi/services/custody_{name}"
+        for name in ("batch", "events", "labels", "reading", "telling")
+    ),
     *("coi/services/downtime_kits", "coi/services/delivering", "coi/services/stamping"),
     *("coi/services/listings", "coi/services/witness", "coi/services/own_key"),
     *("coi/services/verifying", "coi/services/escrow", "coi/services/mounts"),
@@ -64,8 +69,43 @@ SINGLE_WORDS = (
     *("nobody ({0})", "kept", "withdrawn", "rescinded", "retired", "transcribed", "passed"),
     *("Sex", "male", "female"),
     *("before", "after", "Missing", "stop-ship"),
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    *("(the product itself)", "(erased)", "FAILED", "on its way", "{0} to {1}"),
+    "Matched: {0}",
+    "Scanned: {0}.",
+    "Scan the label of each {0} that you mean",
+    "Scan the label of everything that is inside",
+    *("German", "French", "English (US)"),
+    *("in transit to {0}", "{0}, wristband {1} of the patient"),
 )
 """What the product says with one word, where its sources cannot tell it from a name."""
+
+DEEDS = (
+    *("accept_clock", "accept_findings", "approve_template"),
+    *("ask_for_another_device", "ask_for_devices", "begin_chain"),
+    *("begin_label_batch", "cancel_print", "change_printer"),
+    *("check_clock", "clear_bench", "clear_printer_line"),
+    *("clock_followed", "clock_not_followed", "clock_stepped"),
+    *("close_stock_take", "confirm_patient", "create_log"),
+    *("disk_full", "disk_has_room", "disk_trusted"),
+    *("end_device", "erase_again", "erase_code_tables"),
+    *("erase_patient", "escrow_key", "export_list"),
+    *("fetch_print", "hash_anew", "import_code_table"),
+    *("install_workflow", "keep_template", "label_not_sent"),
+    *("label_printed", "move_print", "not_recording"),
+    *("open_bench", "open_webhook", "pause_webhook"),
+    *("print_refused", "print_test", "print_unconfirmed"),
+    *("put_equipment_in_service", "put_equipment_out_of_service", "qualify_shipper"),
+    *("refuse_erasure", "register_bench", "register_device"),
+    *("register_equipment", "register_place", "register_printer"),
+    *("register_site", "register_unit", "remove_webhook"),
+    *("replace_checkpoint_key", "replay_webhook", "resume_webhook"),
+    *("retire_bench", "retire_printer", "rotate_webhook"),
+    *("send_labels", "set_hours", "stop_label_batch"),
+    *("switch_dialect", "test_webhook", "view_identity"),
+    *("withdraw_template", "write_document"),
+)
+"""What was done in the chain of a site, which has no title: the name is told as its words."""
 
 DEFINED = frozenset({"title", "phase", "unit", "meaning", "choices", "passes", "answer"})
 DEFINED_LISTS = frozenset({"contents", "storage"})
@@ -84,8 +124,12 @@ def current() -> Catalog:
         for message in sentences(path.read_text()):
             catalog.add(message, locations=[(_name(path), 0)], context=SENTENCE)
     roles = {role.replace("_", " ") for role in ROLES} | set(map(role_in_words, ROLES))
-    for word in (*sorted(roles), *SINGLE_WORDS):
+    deeds = (deed.replace("_", " ").capitalize() for deed in DEEDS)
+    for word in (*sorted(roles), *SINGLE_WORDS, *deeds):
         catalog.add(word, locations=[("words", 0)], context=SENTENCE)
+    for path in sorted(LABELS.glob("*.yaml")):
+        title = yaml.safe_load(path.read_text())["title"]
+        catalog.add(title, locations=[(path.name, 0)], context=SENTENCE)
     for path in sorted(DEFINITIONS.glob("*.yaml")):
         for message in defined(yaml.safe_load(path.read_text())):
             catalog.add(message, locations=[(path.name, 0)], context=DEFINITION)

@@ -15,7 +15,8 @@ from coi.errors import (
 )
 from coi.services import accounts, people, programs, sessions, tokens
 from coi.services.decoding import content_of_text
-from coi.services.errands import Beginning, begin, find
+from coi.services.errands import Beginning, begin
+from coi.services.finding import find
 from coi.services.ordering import NewOrder, order_therapies
 from coi.services.placing import Unconfirmed, place_order
 from coi.services.programs import NewProgram

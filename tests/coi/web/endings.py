@@ -9,7 +9,7 @@ from coi.clock import SteppedClock
 from coi.demo.cast import PASSWORD
 from coi.services import concluding, going_on
 from coi.services.errand import Errand
-from coi.services.errands import find
+from coi.services.finding import find
 from coi.services.going_on import Answer
 from coi.services.installation import Installation, open_installation
 from coi.services.scanning import Code

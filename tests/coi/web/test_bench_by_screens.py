@@ -24,7 +24,7 @@ from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from tests.builders import a_workflow
 from tests.coi.web.steps import path_of
-from tests.coi.web.walk import Told, Walker, go_through, signed_in, token_on
+from tests.coi.web.walk import Told, Walker, go_through, signed_in, stepwise, token_on
 
 WORKS = "works-production"
 THAWED = thawed()[0]
@@ -61,16 +61,6 @@ def begun(app, performer):
         return stepwise(walker, wanted, **typed), Told(wanted, signers, 0)
 
     return press
-
-
-def stepwise(walker, wanted, **typed):
-    """Press “Go on screen by screen” in the form of a step."""
-    path = path_of(wanted.coi, wanted.action)
-    page = walker.browser.get(path).text
-    told = {"csrf_token": token_on(page), "key": wanted.key, "unit": wanted.unit, "stepwise": "1"}
-    walker.answer = walker.browser.client.post(path, data={**told, **typed})
-    walker.path = walker.answer.headers.get("Location", "")
-    return walker
 
 
 def told_by(performer, coi):

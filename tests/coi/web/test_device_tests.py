@@ -57,6 +57,20 @@ def test_what_a_script_heard_is_shown_character_by_character(someone):
     assert '<li class="left-out"><code>&lt;</code> <span>left out</span></li>' in taken_off
 
 
+def test_what_is_wrong_with_a_keyboard_is_told_in_german(someone):
+    """What the scanner types as, how the computer is set, and what to do."""
+    nina = someone("nina")
+    code = re.findall(r'It says <code class="whole">([^<]+)</code>', nina.get(PAGE).text)[0]
+    sent = unescape(code).translate(str.maketrans("yzYZ-=+/:&", "zyZYß\N{ACUTE ACCENT}`-Ö/"))
+    nina.client.set_cookie("coi-language", "de")
+
+    shown = nina.send(f"{PAGE}/try", page=PAGE, code="x", sent=sent).text
+
+    assert "Scanner: englisch (US); Computer: deutsch." in shown
+    assert "Stellen Sie den Scanner auf diese Tastatur ein: deutsch." in shown
+    assert "Hinter dem Code kam kein Enter." in shown
+
+
 def test_an_enter_alone_that_was_heard_is_no_reading(someone):
     """What stands in the field counts then: a scanner that sends no Enter reads all the same."""
     nina = someone("nina")

@@ -166,7 +166,7 @@ def test_a_form_says_which_exception_is_meant_in_words(someone, coi, performer):
 
     page = someone("queenie").get(f"/therapies/{coi}/actions/close_exception").text
 
-    assert "Damage, minor, on the therapy: The seal was torn.</span>" in page
+    assert "Damage, minor, concerns the therapy: The seal was torn.</span>" in page
     assert "replaced at once" not in page
 
 

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 import pytest
 
 from coi.services.errand import RIGHT, STOPPED, Why
-from coi.services.errands import find
+from coi.services.finding import find
 from coi.services.people import set_password
 from coi.services.scanning import Code
 from coi.services.stopping import Hand, stop

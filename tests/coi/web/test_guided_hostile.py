@@ -8,7 +8,8 @@ from coi.demo.cast import PASSWORD
 from coi.errors import Unknown
 from coi.services import going_on
 from coi.services.errand import STOPPED, Why
-from coi.services.errands import find, why_not
+from coi.services.finding import find
+from coi.services.in_hand import why_not
 from coi.services.people import grant_role
 from coi.services.scanning import Code
 from coi.services.sessions import resume

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from coi.demo.cast import PASSWORD
-from coi.services.errands import find, why_not
+from coi.services.finding import find
+from coi.services.in_hand import why_not
 from coi.services.people import set_password
 from coi.services.sessions import resume
 from coi.services.timers import timers

@@ -59,7 +59,9 @@ def test_hours_are_recorded_and_shown(administrator, installation):
 
     assert answer.status_code == 303
     assert hours_of(installation, UNIT) == Hours("12", "07:00", "18:00", CALL)
-    assert "Attended monday, tuesday, 07:00 to 18:00" in administrator.get(PAGE).text
+    assert "Attended Monday, Tuesday from 07:00 to 18:00" in administrator.get(PAGE).text
+    administrator.client.set_cookie("coi-language", "de")
+    assert "Besetzt Montag, Dienstag von 07:00 bis 18:00" in administrator.get(PAGE).text
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ WORDS = {
     "the label of each {0} that you mean": "das Etikett von jedem Gemeinten: {0}",
     "{0} of {1}": "{0} von {1}",
     "{0}{1} is everywhere the same": "{0}{1} überall",
+    "{0} to {1}": "{0} bis {1}",
+    "may stay empty": "darf leer bleiben",
+    "{0}, up to {1} MB": "{0}, bis {1} MB",
+    "Frozen at": "Eingefroren um",
 }
 
 
@@ -56,6 +60,7 @@ def tell(text):
         ("on hold, or released", "gesperrt, oder freigegeben"),
         ("Starting material 7.1", "Ausgangsmaterial 7.1"),
         ("Starting material /7.1", "Ausgangsmaterial /7.1"),
+        ("starting material B-TEST-7A3RK379-2", "Ausgangsmaterial B-TEST-7A3RK379-2"),
         (
             "the label of each starting material that you mean",
             "das Etikett von jedem Gemeinten: Ausgangsmaterial",
@@ -63,6 +68,20 @@ def tell(text):
         ("2026-11-30 04:15 +01:00", "30.11.2026 04:15 +01:00"),
         ("2026-11-30 04:15 CET", "30.11.2026 04:15 CET"),
         ("2026-11-30", "30.11.2026"),
+        ("1 to 240 h", "1 bis 240 h"),
+        ("-20 to 8.5", "-20 bis 8.5"),
+        ("1 to 240 h, may stay empty", "1 bis 240 h, darf leer bleiben"),
+        ("JPEG, PNG, up to 6 MB, may stay empty", "JPEG, PNG, bis 6 MB, darf leer bleiben"),
+        ("may stay empty; or on hold", "darf leer bleiben; oder gesperrt"),
+        (
+            "Frozen at (Starting material 7.1): on hold",
+            "Eingefroren um (Ausgangsmaterial 7.1): on hold",
+        ),
+        ("Frozen at (min)", "Eingefroren um (min)"),
+        (
+            "the label of each starting material or released that you mean",
+            "das Etikett von jedem Gemeinten: Ausgangsmaterial oder freigegeben",
+        ),
     ],
 )
 def test_what_is_known_is_told(said, told):

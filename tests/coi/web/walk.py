@@ -92,6 +92,16 @@ class Walker:
         return self.send("/take-up")
 
 
+def stepwise(walker: Walker, wanted: TakeAction, **typed: str) -> Walker:
+    """Press “Go on screen by screen” in the form of a step."""
+    path = start_of(wanted.coi, wanted.action)
+    page = walker.browser.get(path).text
+    told = {"csrf_token": token_on(page), "key": wanted.key, "unit": wanted.unit, "stepwise": "1"}
+    walker.answer = walker.browser.client.post(path, data={**told, **typed})
+    walker.path = walker.answer.headers.get("Location", "")
+    return walker
+
+
 def token_on(page: str) -> str:
     """The token that a page's forms hold; '' where it has none."""
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
@@ -172,11 +182,11 @@ class Told:
         return next((s.identifiers for s in self.wanted.stated if s.username == username), {})
 
 
-def go_through(walker: Walker, told: Told) -> str:
-    """Answer every screen until there is none; returns the page that is shown then."""
+def go_through(walker: Walker, told: Told, until: str = "") -> str:
+    """Answer every screen until there is none, or this one; returns the page that is shown then."""
     for _ in range(MOST_SCREENS):
         page = walker.page
-        if 'class="step"' not in page:
+        if 'class="step"' not in page or (until and walker.asked == until):
             return page
         for fields in told.answers(page):
             if "done" in fields and 'name="done"' not in walker.page:
