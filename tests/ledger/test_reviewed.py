@@ -2,9 +2,10 @@
 
 import pytest
 
+from coi.ledger.findings import Finding
 from coi.ledger.registered import Registered
 from coi.ledger.replay import State
-from coi.ledger.reviewed import Unread, check_reviews
+from coi.ledger.reviewed import UNREVIEWED, Unread, check_grown, check_reviews
 from workflows.label_life import LabelDeed
 from workflows.transcribing import TRANSCRIBED
 
@@ -65,6 +66,30 @@ def test_a_release_without_a_review_is_named_by_its_entry(registered):
     tell(registered, [an_entry(), an_entry(), RELEASE, an_entry()])
 
     assert found(registered) == [("COI-A", 2)]
+
+
+def test_a_finding_says_what_was_not_reviewed(registered):
+    """The entry of the release, by the name that other findings give it."""
+    tell(registered, [an_entry(), RELEASE])
+    findings = []
+
+    check_reviews(registered, findings)
+
+    assert findings == [Finding("entry", "COI-A/1", "COI-A", 1, UNREVIEWED)]
+
+
+def test_where_chains_grew_the_reviews_of_each_therapy_are_looked_up(registered):
+    """Each release is asked of its own therapy's reviews, and named where none covers it."""
+    for coi in ("COI-A", "COI-B", "COI-C"):
+        tell(registered, [an_entry(), RELEASE], coi)
+    reviewed = {"COI-A": {"COI-A-0"}, "COI-B": {"COI-A-0"}, "COI-C": {"COI-C-1"}}
+    findings = []
+
+    check_grown(registered, lambda coi: frozenset(reviewed[coi]), findings)
+
+    assert findings == [
+        Finding("entry", f"{coi}/1", coi, 1, UNREVIEWED) for coi in ("COI-B", "COI-C")
+    ]
 
 
 @pytest.mark.parametrize(
