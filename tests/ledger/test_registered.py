@@ -149,3 +149,60 @@ def test_a_version_that_does_not_follow_is_named(version):
 
     what = f"keeps version {version} of own-bag, which does not follow on the one before"
     assert found == [("site:north", 2, what)]
+
+
+# -- what several told -----------------------------------------------------------------------------
+
+
+def a_part(name, digits, **place):
+    """Something of each sort that a chain can register, with names of its own."""
+    used = {"name": name, "version": 1, "hash": digits * 64}
+    kept = {"name": name, "version": 1, "hash": NEW, "layout": digits * 64}
+    listed = {
+        "workflows": [used],
+        "templates": [kept],
+        "persons": [{"id": f"P-{name}", "kind": "service"}],
+        "erased_keys": [{"patient": name}],
+    }
+    approved = {"kind": "template", "holds": 1, "detail": f"sha256:{digits * 64}"}
+    return an_entry(
+        action="x", actor=name, workflow=used, registers=listed, attestations=[approved], **place
+    )
+
+
+def test_what_several_told_is_put_together():
+    """Of each sort everything that either told, in the order of the chains."""
+    earlier = registered(a_part("one", "1"), signed=[{"person": "p", "printed_name": ""}])
+    later = Registered(first=1 << 40)
+    later.add(a_part("two", "2", chain="site:south"), [{"person": "q", "printed_name": ""}])
+
+    earlier.absorb(later)
+
+    north, south = ("site:north", 1), ("site:south", 1)
+    assert earlier.installed == {("one", 1): "1" * 64, ("two", 1): "2" * 64}
+    assert earlier.programs == {"P-one", "P-two"}
+    assert earlier.keepers == {"1" * 64: "one", "2" * 64: "two"}
+    assert earlier.kept == [(north, "one", 1), (south, "two", 1)]
+    assert [at for at, _ in earlier.wrongly_erased] == [north, south]
+    assert earlier.signed_by == {"p": north, "q": south}
+    assert earlier.workflows_used == {("one", 1, "1" * 64): north, ("two", 1, "2" * 64): south}
+    assert earlier.approved == {
+        ("1" * 64, "one"): north,
+        ("1" * 64, "p"): north,
+        ("2" * 64, "two"): south,
+        ("2" * 64, "q"): south,
+    }
+    assert laid(earlier.rows["person"]).keys() == {("P-one",), ("P-two",)}
+    assert laid(earlier.keys).keys() == {("one",), ("two",)}
+
+
+def test_where_several_tell_the_same_the_first_is_where_it_is_named():
+    """As if one had told all chains one after the other."""
+    earlier = registered(a_part("one", "1"), signed=[{"person": "p", "printed_name": ""}])
+    later = Registered(first=1 << 40)
+    later.add(a_part("one", "1", chain="site:south"), [{"person": "p", "printed_name": ""}])
+
+    earlier.absorb(later)
+
+    places = [earlier.signed_by, earlier.workflows_used, earlier.approved]
+    assert {at for place in places for at in place.values()} == {("site:north", 1)}

@@ -134,6 +134,26 @@ def test_each_of_several_releases_is_asked(registered):
     assert found(registered) == [("COI-B", 3), ("COI-C", 3)]
 
 
+@pytest.mark.parametrize("coi", ["A", "ZZZ", "zzz"])
+def test_a_release_is_named_whatever_other_reviews_there_are(registered, coi):
+    """None, or those of therapies that are told before it and behind it."""
+    tell(registered, [an_entry(), RELEASE], coi)
+    assert found(registered) == [(coi, 1)]
+
+    registered.add(*a_review("COI-A", 0))
+
+    assert found(registered) == [(coi, 1)]
+
+
+def test_a_workflow_that_nobody_can_read_releases_nothing(registered):
+    """Its text is asked about elsewhere."""
+    unread, state = Unread(), State("COI-A", workflow="boxes", version=1, patient="PAT")
+
+    unread.tell(state, RELEASE, "COI-A-0", (RELEASES, registered))
+
+    assert found(registered) == []
+
+
 def test_what_is_copied_from_paper_was_decided_by_the_paper(registered):
     """There was no trail to be reviewed."""
     tell(registered, [an_entry(), {**RELEASE, "kind": TRANSCRIBED}])
