@@ -1,11 +1,15 @@
 """Whether a trail was reviewed before a release, told from the entries of all chains together."""
 
 import pytest
+from sqlalchemy import Engine
 
 from coi.ledger.findings import Finding
 from coi.ledger.registered import Registered
 from coi.ledger.replay import State
-from coi.ledger.reviewed import UNREVIEWED, Unread, check_grown, check_reviews
+from coi.ledger.reviewed import UNREVIEWED, Unread, check_grown, check_reviews, releases_in
+from coi.store.engine import read
+from coi.store.read_ledger import LedgerRows
+from tests.ledger.conftest import Attack
 from workflows.label_life import LabelDeed
 from workflows.transcribing import TRANSCRIBED
 
@@ -152,6 +156,30 @@ def test_a_workflow_that_nobody_can_read_releases_nothing(registered):
     unread.tell(state, RELEASE, "COI-A-0", (RELEASES, registered))
 
     assert found(registered) == []
+
+
+def test_what_releases_a_lot_is_read_from_each_workflow(history: Engine, attack: Attack):
+    """From its text; a workflow that nobody can read says nothing, and hides none behind it."""
+    attack(
+        "INSERT INTO workflow SELECT 'a', 1, hash, 'no text', transitions, chain, seq FROM workflow"
+    )
+    attack(
+        "INSERT INTO workflow SELECT 'z', 2, hash, 'a text', transitions, chain, seq FROM workflow"
+        " WHERE name = 'bags'"
+    )
+
+    def releasing(text):
+        if text == "no text":
+            raise ValueError
+        return frozenset({("lot", text, "-", "-")})
+
+    with read(history) as connection:
+        told = releases_in(LedgerRows(connection), releasing)
+        untold = releases_in(LedgerRows(connection), None)
+
+    assert told.keys() == {("bags", 1), ("z", 2)}
+    assert told["z", 2] == {("lot", "a text", "-", "-")}
+    assert untold == {}
 
 
 def test_what_is_copied_from_paper_was_decided_by_the_paper(registered):
