@@ -144,7 +144,7 @@ def _in_place(mutant: Broken) -> Iterator[bool]:
     kept = dict(vars(verify))
     try:
         exec(compile(mutant.whole(_text()), _SOURCE, "exec"), vars(verify))  # noqa: S102
-    except Exception:  # noqa: BLE001 - whatever it is, it is seen at once
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever it is, it is seen at once
         is_imported = False
     else:
         is_imported = True

@@ -89,6 +89,14 @@ def test_a_signature_ends_at_the_very_point(at, holds):
     assert not verify.has_signed(written(P + 1), b"any", at + one)
 
 
+@pytest.mark.parametrize(("s", "holds"), [(0, True), (verify.L, False), (verify.L - 1, False)])
+def test_the_number_of_a_signature_is_written_in_one_way(s, holds):
+    """Below the order of the group, as RFC 8032, 5.1.7 has it."""
+    nothing = written(1)
+
+    assert verify.has_signed(nothing, b"any", nothing + s.to_bytes(32, "little")) is holds
+
+
 # -- keys ------------------------------------------------------------------------------------------
 
 
@@ -239,6 +247,23 @@ def test_a_signature_counts_under_the_name_of_its_key_alone():
     assert not speaks_for(other.text, note.text)
 
 
+def test_a_line_by_another_name_is_not_the_key_s():
+    """Also where it holds the id of the key, and what the key has signed."""
+    text = a_note().text.replace(f"\u2014 {NAME} ", f"\u2014 {NAME}x ")
+
+    assert not speaks_for(verifier_of(NAME, KEY).text, text)
+
+
+@pytest.mark.parametrize("at", [0, 1_800_000_000, (1 << 64) - 1])
+def test_the_time_of_a_witness_is_read_whole(at):
+    """All of its eight bytes are what was signed."""
+    note = a_note()
+    line = cosignature(note, "watch", OTHER, at)
+    text = SignedCheckpoint(note.checkpoint, (*note.signatures, line)).text
+
+    assert speaks_for(witness_of("watch", OTHER).text, text)
+
+
 def test_a_witness_speaks_for_what_it_saw_then():
     """Its signature counts with its time, for that checkpoint, and not as a signer's."""
     note = a_note()
@@ -280,3 +305,56 @@ def test_a_checkpoint_of_any_size_is_read(size):
 
     assert note[:4] == (f"{NAME}\n{size}\n{ROOT}\n".encode(), NAME, int(size), bytes(32))
     assert [name for name, _ in note.signatures] == [NAME]
+
+
+# -- a record of one entry -------------------------------------------------------------------------
+
+FIRST = verify.Entry("entries/0000.json", {"chain": "COI", "seq": 0}, [], "c", LEAF.hex())
+
+
+def proven(**changes):
+    """What stands in the proof of a record of one entry, which is a tree of its own."""
+    point_ = signed(Checkpoint(NAME, 1, LEAF), NAME, KEY)
+    told = {
+        "format": 1,
+        "chain": "COI",
+        "entries": [{"seq": 0, "hash": LEAF.hex(), "index": 0, "proof": []}],
+        "not_covered": 0,
+        "beside": [],
+        "checkpoint": point_.text,
+        "signers": [{"key": verifier_of(NAME, KEY).text, "after": 0, "by": "first"}],
+        "witnesses": [],
+    }
+    text = json.dumps(
+        {**told, **changes}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return verify.tree_holds({verify.PROOF: text.encode()}, [FIRST], [])
+
+
+def test_one_entry_is_a_tree_of_its_own():
+    """It needs no proof, and is its own root."""
+    found = proven()
+
+    assert (found.covered, found.reviews, found.note.size) == (1, 0, 1)
+
+
+def test_one_entry_that_nothing_covers_yet_is_one():
+    """What was recorded a moment ago."""
+    assert proven(entries=[], not_covered=1) == verify.Proven()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"format": 2}, {"chain": "X"}, {"not_covered": 1}, {"not_covered": -1}),
+        *({"entries": []}, {"beside": [{"hash": LEAF.hex(), "index": -1, "proof": []}]}),
+        {"entries": [{"seq": 1, "hash": LEAF.hex(), "index": 0, "proof": []}]},
+        {"entries": [{"seq": 0, "hash": "00" * 32, "index": 0, "proof": []}]},
+        {"entries": [{"seq": 0, "hash": LEAF.hex(), "index": 1, "proof": []}]},
+        {"signers": []},
+    ],
+)
+def test_a_proof_of_something_else_is_none(changes):
+    """Of another record, of more or of less, or of a key that nobody names."""
+    with pytest.raises(verify.Wrong):
+        proven(**changes)
