@@ -390,6 +390,31 @@ def test_a_record_that_was_put_back_goes_on_with_the_same_key():
     assert speaking == {fingerprint(STRANGER, name)}
 
 
+def test_a_first_key_leads_back_to_none():
+    """Whatever it says of how it came to sign: nothing stands before it."""
+    alone = [named(NEW, 0, "old_key", vouched=vouched(OLD, NEW))]
+
+    assert verify.key_that_signed(alone, note(12, NEW))[1] == {fingerprint(NEW)}
+
+
+def test_a_key_that_two_people_named_is_to_be_known_by_its_new_name():
+    """Also where its bytes are the old one's: only a record that was put back goes on by these."""
+    name = f"{NAME}/x"
+    again = {"key": verifier_of(name, OLD).text, "after": 9, "by": "two_people"}
+
+    _, speaking = verify.key_that_signed([named(OLD, 0, until=9), again], note(12, OLD, name))
+
+    assert speaking == {fingerprint(OLD, name)}
+
+
+def test_a_checkpoint_of_another_tree_is_not_the_record_s():
+    """The same key has signed it, below the name of another log."""
+    strange = verify.note_of(signed(Checkpoint(f"{NAME}/x", 5, bytes(32)), NAME, OLD).text)
+
+    with pytest.raises(verify.Wrong, match="none of its keys has signed"):
+        verify.key_that_signed([named(OLD, 0)], strange)
+
+
 def test_what_a_key_is_called_by_begins_with_its_id():
     """The eight digits that papers print are the first of the fingerprint."""
     text = verifier_of(NAME, OLD).text
