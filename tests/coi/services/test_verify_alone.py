@@ -281,6 +281,7 @@ def test_what_no_checkpoint_covers_is_said(files, asked, signer):
     status, said = asked(uncovered)
     assert (status, "No checkpoint covers it" in said) == (HOLDS, True)
     assert asked(uncovered, "--key", signer.text)[0] == DOES_NOT_HOLD
+    assert asked(uncovered, "--digest", f"1/{'a' * 16}")[0] == NOT_CHECKED
 
 
 def test_entries_behind_the_checkpoint_are_counted(files, asked):
@@ -702,21 +703,38 @@ def test_a_history_that_was_made_anew_is_not_the_one_that_was_signed(files, aske
     assert "does not lead from entries/0000.json to what was signed" in said
 
 
-def test_a_checkpoint_signed_by_another_is_told_from_the_record_s(files, asked, signer):
-    """Whoever has no key makes one: it fits itself, and not the key that somebody trusts."""
-    key = Ed25519PrivateKey.generate()
+def signed_by(key, name):
+    """The same checkpoint by another key, which the record then names."""
 
-    def signed_anew(told):
+    def change(told):
         note = verify.note_of(told["checkpoint"])
         point = Checkpoint(note.origin, note.size, note.root)
-        told["checkpoint"] = signed(point, signer.name, key).text
-        raw = key.public_key().public_bytes_raw()
-        told["signers"][0]["key"] = Verifier(signer.name, raw).text
+        told["checkpoint"] = signed(point, name, key).text
+        told["signers"][0]["key"] = verifier_of(name, key).text
 
-    anew = with_proof(files, signed_anew)
+    return change
+
+
+def test_a_checkpoint_signed_by_another_is_told_from_the_record_s(files, asked, signer):
+    """Whoever has no key makes one: it fits itself, and not the key that somebody trusts."""
+    anew = with_proof(files, signed_by(Ed25519PrivateKey.generate(), signer.name))
 
     assert asked(anew)[0] == HOLDS
     assert asked(anew, "--key", signer.text)[0] == DOES_NOT_HOLD
+
+
+def test_what_cannot_be_read_is_no_record(files, asked, signer, tmp_path):
+    """Wherever it becomes clear, and by whomever it is signed."""
+    own, paper = Ed25519PrivateKey.generate(), tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF")
+    undocumented = with_record(files, lambda told: told.pop("documents"))
+    anew = with_proof(undocumented, signed_by(own, signer.name))
+    seal = b64encode(own.sign(b"coi export v1\n" + anew["MANIFEST.sha256"]))
+    trusted = ("--key", verifier_of(signer.name, own).text)
+
+    status, said = asked({**anew, "MANIFEST.signed": seal}, *trusted, "--document", str(paper))
+
+    assert (status, "cannot be read" in said) == (DOES_NOT_HOLD, True)
 
 
 def test_a_link_is_no_file_of_the_record(files, tmp_path, capsys):
