@@ -30,7 +30,7 @@ Path = tuple[tuple[str, int | None], ...]
 class Broken(NamedTuple):
     """Where it is broken, what stood there and what stands there now.
 
-    Outside of functions, `where` names none, or the class.
+    Outside of functions, `where` names the class, or the module.
     """
 
     where: str
@@ -75,7 +75,7 @@ def _places(
     """Each node that can be broken, with the function it is in and the way to it."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         names, is_in_function = (*names, node.name), isinstance(node, ast.FunctionDef)
-    yield ".".join(names), is_in_function, path, node
+    yield ".".join(names) or "(module)", is_in_function, path, node
     for field, value in ast.iter_fields(node):
         for index, child in _children(value) if field not in _UNTOUCHED else ():
             if not isinstance(child, ast.JoinedStr):

@@ -64,9 +64,9 @@ def test_what_is_broken_stands_in_the_whole_text():
 
     told = {(one.where, one.is_in_function): one for one in broken(text)}
 
-    assert {*told} == {("f", True), ("", False)}
-    assert "b = 3" in unparse(told["", False].whole(text))
-    assert "return a == 1" in unparse(told["", False].whole(text))
+    assert {*told} == {("f", True), ("(module)", False)}
+    assert "b = 3" in unparse(told["(module)", False].whole(text))
+    assert "return a == 1" in unparse(told["(module)", False].whole(text))
 
 
 def test_what_is_listed_can_be_broken():

@@ -132,6 +132,7 @@ def test_each_life_holds(lives, taken, asked, life):
     assert status == HOLDS, said
     assert f"{entries} entries, " in said
     assert f"{entries} of these entries and " in said
+    assert "ask elsewhere" in said
 
 
 def test_it_runs_in_the_folder_of_an_export_alone(files, tmp_path, signer):
