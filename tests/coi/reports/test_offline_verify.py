@@ -199,7 +199,7 @@ HANDS = ("-", "WARD", "LAB")
 
 @pytest.mark.parametrize("word", WORDS)
 def test_custody_goes_as_the_product_lets_it_go(word):
-    """From whom to whom it may be, by whichever unit: of each case both say the same (CU-01)."""
+    """From whom to whom it may be, by whichever unit: of each case both say the same (DI-11)."""
     allowed = _CUSTODY.get(word, lambda *_: False)
     differing = []
     for before, to, after, given, unit in product(HANDS, repeat=5):
