@@ -406,6 +406,12 @@ CHANGES = {
         lambda files: with_record(files, lambda told: told["tables"]["entry"].pop()),
         "record.json tells more entries than there are, or fewer",
     ),
+    "an entry less, told and as a row": (
+        lambda files: with_record(
+            files, lambda told: (told["entries"].pop(), told["tables"]["entry"].pop())
+        ),
+        "record.json tells more entries than there are, or fewer",
+    ),
     "an entry told twice": (
         lambda files: with_record(files, lambda told: told["entries"].append(told["entries"][-1])),
         "record.json tells more entries than there are, or fewer",
