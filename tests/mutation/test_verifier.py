@@ -12,7 +12,7 @@ from tests.mutation.broken import broken
 from tests.mutation.listed import verifier
 
 SOURCE = Path(verify.__file__).read_text(encoding="utf-8")
-SEVERAL = ("root_over", "digest_of", "fingerprint_of")
+SEVERAL = ("root_over", "digest_of")
 """Functions that stand for the others where there is little time."""
 
 
