@@ -1,6 +1,7 @@
 """A checkpoint is read as others write it, and is refused where another could read it otherwise."""
 
 from base64 import b64decode
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from coi.ledger.checkpoint import (
     LONGEST,
+    MOST_SIGNATURES,
     Checkpoint,
     NoCheckpoint,
+    Signature,
     Verifier,
     read_checkpoint,
     read_checkpoints,
@@ -192,6 +195,69 @@ def test_no_bytes_break_the_reader(raw):
         assert read_checkpoint(raw).text.encode() == raw
     except NoCheckpoint:
         return
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\n", "\u00e4", "x" * 201])
+def test_a_key_has_a_name_that_a_line_can_hold(name):
+    """Whatever its bytes are."""
+    with pytest.raises(NoCheckpoint):
+        Verifier(name, bytes(32))
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_key_has_as_many_bytes_as_keys_of_its_kind(length):
+    """Whatever its name is."""
+    with pytest.raises(NoCheckpoint):
+        Verifier(NAME, bytes(length))
+
+
+def below(*lines):
+    """The note with these signatures alone below it, as bytes."""
+    return f"{NOTE.checkpoint.text}\n{''.join(one.line for one in lines)}".encode()
+
+
+def test_as_many_signatures_are_read_as_are_allowed():
+    """And one more is too many."""
+    lines = [Signature(f"w{n}", bytes(4), bytes(64)) for n in range(MOST_SIGNATURES + 1)]
+
+    assert len(read_checkpoint(below(*lines[:-1])).signatures) == MOST_SIGNATURES
+    with pytest.raises(NoCheckpoint):
+        read_checkpoint(below(*lines))
+
+
+@pytest.mark.parametrize(("more", "holds"), [(0, True), (1, False)])
+def test_a_note_is_read_that_is_just_not_too_long(more, holds):
+    """And one byte more is too much: the names of its keys make up the length."""
+    nameless = [Signature("", bytes(4), bytes(290))] * 30
+    each, rest = divmod(LONGEST + more - len(below(*nameless)), len(nameless))
+    lengths = (each + (n < rest) for n in range(len(nameless)))
+    raw = below(*(replace(nameless[0], name="x" * length) for length in lengths))
+
+    assert len(raw) == LONGEST + more
+    if holds:
+        assert read_checkpoint(raw).checkpoint == POINT
+    else:
+        with pytest.raises(NoCheckpoint):
+            read_checkpoint(raw)
+
+
+@pytest.mark.parametrize(("length", "holds"), [(0, False), (1, True)])
+def test_a_signature_is_more_than_the_id_of_its_key(length, holds):
+    """However short it is: whether it counts is asked of it later."""
+    raw = below(Signature(NAME, bytes(4), bytes(length)))
+
+    if holds:
+        assert read_checkpoint(raw).signatures[0].signature == bytes(length)
+    else:
+        with pytest.raises(NoCheckpoint):
+            read_checkpoint(raw)
+
+
+def test_a_note_that_is_none_takes_no_other_with_it():
+    """It looks like one, and its size is none: those behind it are read."""
+    strange = NOTE.text.replace("1204", "01204")
+
+    assert read_checkpoints(f"{strange}\n{NOTE.text}\n".encode()) == (NOTE,)
 
 
 def test_notes_one_behind_the_other_are_read_in_their_order():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.ledger.piles import Drawer
 from coi.ledger.plain import check_keepers, check_times
 from coi.ledger.registered import Registered
 
@@ -195,3 +196,203 @@ def test_a_check_accounts_for_nothing_that_is_dated_before_it():
     check_times(found, told)
 
     assert len(told) == 1
+
+
+# -- what several told -----------------------------------------------------------------------------
+
+
+def a_part(name, digits, **place):
+    """Something of each sort that a chain can register, with names of its own."""
+    used = {"name": name, "version": 1, "hash": digits * 64}
+    kept = {"name": name, "version": 1, "hash": NEW, "layout": digits * 64}
+    listed = {
+        "workflows": [used],
+        "templates": [kept],
+        "persons": [{"id": f"P-{name}", "kind": "service"}],
+        "erased_keys": [{"patient": name}],
+    }
+    approved = {"kind": "template", "holds": 1, "detail": f"sha256:{digits * 64}"}
+    return an_entry(
+        action="x", actor=name, workflow=used, registers=listed, attestations=[approved], **place
+    )
+
+
+def test_what_several_told_is_put_together():
+    """Of each sort everything that either told, in the order of the chains."""
+    earlier = registered(a_part("one", "1"), signed=[{"person": "p", "printed_name": ""}])
+    later = Registered(first=1 << 40)
+    later.add(a_part("two", "2", chain="site:south"), [{"person": "q", "printed_name": ""}])
+
+    earlier.absorb(later)
+
+    north, south = ("site:north", 1), ("site:south", 1)
+    assert earlier.installed == {("one", 1): "1" * 64, ("two", 1): "2" * 64}
+    assert earlier.programs == {"P-one", "P-two"}
+    assert earlier.keepers == {"1" * 64: "one", "2" * 64: "two"}
+    assert earlier.kept == [(north, "one", 1), (south, "two", 1)]
+    assert [at for at, _ in earlier.wrongly_erased] == [north, south]
+    assert earlier.signed_by == {"p": north, "q": south}
+    assert earlier.workflows_used == {("one", 1, "1" * 64): north, ("two", 1, "2" * 64): south}
+    assert earlier.approved == {
+        ("1" * 64, "one"): north,
+        ("1" * 64, "p"): north,
+        ("2" * 64, "two"): south,
+        ("2" * 64, "q"): south,
+    }
+    assert laid(earlier.rows["person"]).keys() == {("P-one",), ("P-two",)}
+    assert laid(earlier.keys).keys() == {("one",), ("two",)}
+
+
+def test_where_several_tell_the_same_the_first_is_where_it_is_named():
+    """As if one had told all chains one after the other."""
+    earlier = registered(a_part("one", "1"), signed=[{"person": "p", "printed_name": ""}])
+    later = Registered(first=1 << 40)
+    later.add(a_part("one", "1", chain="site:south"), [{"person": "p", "printed_name": ""}])
+
+    earlier.absorb(later)
+
+    places = [earlier.signed_by, earlier.workflows_used, earlier.approved]
+    assert {at for place in places for at in place.values()} == {("site:north", 1)}
+
+
+# -- what is read of an entry, field by field ------------------------------------------------------
+
+
+def sheets(pile):
+    """Key, moment and content of what counts in a pile."""
+    return {sheet.key: (sheet.when, sheet.what) for sheet in pile.taken_up()}
+
+
+AT = (MORNING, "site:north", 1)
+
+
+def test_what_is_kept_apart_is_expected_as_it_was_committed_to():
+    """Each under its own key, with the moment that decides which of several counts."""
+    found = registered(
+        an_entry(
+            registers={
+                "credentials": [{"person": "P-1", "commitment": "c"}],
+                "keys": [{"patient": "PAT", "commitment": "k"}],
+                "identities": [{"patient": "PAT", "field": "name", "commitment": "i"}],
+            }
+        )
+    )
+
+    assert sheets(found.credentials) == {("P-1",): (AT, "c")}
+    assert sheets(found.keys) == {("PAT",): (AT, "k")}
+    assert sheets(found.identities) == {("PAT", "name"): (AT, "i")}
+
+
+def test_a_reason_for_a_turn_of_a_label_is_a_text_too():
+    """It may name somebody, and so it can be erased."""
+    found = registered(an_entry(label_turns=[{"reason": OLD}], document={}))
+
+    assert sheets(found.texts) == {(OLD,): (AT, None)}
+
+
+def test_programs_of_several_entries_are_all_known():
+    """And no person is taken for one."""
+    persons = [{"id": name, "kind": kind} for name, kind in (("P-1", "service"), ("P-2", "person"))]
+    more = [{"id": "P-3", "kind": "service"}]
+
+    found = registered(
+        an_entry(registers={"persons": persons}), an_entry(seq=2, registers={"persons": more})
+    )
+
+    assert found.programs == {"P-1", "P-3"}
+
+
+ERASURES = {
+    "erased_texts": ({"commitment": OLD}, "texts", (OLD,), 1),
+    "erased_keys": ({"patient": "PAT"}, "keys", ("PAT",), 2),
+    "erased_identities": ({"patient": "PAT", "field": "name"}, "identities", ("PAT", "name"), 2),
+}
+
+
+@pytest.mark.parametrize("name", ERASURES)
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_what_was_erased_is_gone_from_then_on_and_signed_by_enough(name, count):
+    """With the moment at which it was; too few who signed are named."""
+    item, pile, key, needed = ERASURES[name]
+    signed = [{"person": f"P-{n}", "printed_name": ""} for n in range(count)]
+
+    found = registered(an_entry(action="erase", registers={name: [item]}), signed=signed)
+
+    assert sheets(getattr(found, pile)) == {key: (AT, "")}
+    assert bool(found.wrongly_erased) is (count < needed)
+
+
+def test_one_who_signs_twice_is_one():
+    """Two must sign, and they are two."""
+    signed = [{"person": "P-1", "printed_name": ""}] * 2
+    keys = {"erased_keys": [{"patient": "PAT"}]}
+
+    assert registered(an_entry(action="erase", registers=keys), signed=signed).wrongly_erased
+
+
+def test_what_a_restored_backup_erases_again_nobody_signs():
+    """Two did, in what is no longer there."""
+    keys = {"erased_keys": [{"patient": "PAT"}]}
+
+    assert registered(an_entry(action="erase_again", registers=keys)).wrongly_erased == []
+
+
+def test_workflows_and_templates_are_expected_by_name_and_version():
+    """With what their entry says of them, and with that entry."""
+    workflow = {"name": "bags", "version": 2, "hash": OLD}
+    template = {"name": "own-bag", "version": 3, "hash": NEW, "layout": OLD}
+
+    found = registered(
+        an_entry(actor="queenie", registers={"workflows": [workflow], "templates": [template]})
+    )
+
+    rows = found.rows
+    assert laid(rows["workflow"]) == {("bags", 2): ("bags", 2, OLD, "site:north", 1)}
+    kept = ("own-bag", 3, NEW, OLD, "site:north", 1)
+    assert laid(rows["label_template"]) == {("own-bag", 3): kept}
+    assert found.kept == [(("site:north", 1), "own-bag", 3)]
+
+
+class Counted(Drawer):
+    """A drawer that counts how often somebody gives it back."""
+
+    closed = 0
+
+    def close(self):
+        """Once more."""
+        self.closed += 1
+
+
+def test_all_piles_share_one_drawer():
+    """A large record needs one file of the disk, and not one for each pile."""
+    found = Registered(drawer=Counted())
+
+    found.close()
+
+    assert found.drawer.closed == len(found.piles()) > 1
+
+
+def test_the_sheets_of_chains_behind_others_are_numbered_behind_theirs():
+    """So that of one moment what was laid down last counts."""
+    found = Registered(first=1 << 40)
+    piles = [found.rows["site"], found.texts, found.credentials, found.keys]
+    for pile in piles:
+        pile.add(("a",))
+
+    assert {one.number for pile in piles for one in pile.taken_up()} == {(1 << 40) + 1}
+
+
+def test_parties_and_units_are_expected_by_their_names():
+    """A unit with its site and what it is called, and where that was said."""
+    found = registered(
+        an_entry(
+            registers={
+                "parties": [{"id": "lab", "kind": "unit"}],
+                "units": [{"id": "lab", "site": "north", "name": "The laboratory"}],
+            }
+        )
+    )
+
+    unit = ("lab", "unit", "north", "The laboratory", "site:north", 1)
+    assert laid(found.rows["unit"]) == {("lab",): unit}
+    assert laid(found.rows["party"]) == {("lab",): ("lab", "unit")}

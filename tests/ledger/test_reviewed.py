@@ -1,10 +1,15 @@
 """Whether a trail was reviewed before a release, told from the entries of all chains together."""
 
 import pytest
+from sqlalchemy import Engine
 
+from coi.ledger.findings import Finding
 from coi.ledger.registered import Registered
 from coi.ledger.replay import State
-from coi.ledger.reviewed import Unread, check_reviews
+from coi.ledger.reviewed import UNREVIEWED, Unread, check_grown, check_reviews, releases_in
+from coi.store.engine import read
+from coi.store.read_ledger import LedgerRows
+from tests.ledger.conftest import Attack
 from workflows.label_life import LabelDeed
 from workflows.transcribing import TRANSCRIBED
 
@@ -67,6 +72,30 @@ def test_a_release_without_a_review_is_named_by_its_entry(registered):
     assert found(registered) == [("COI-A", 2)]
 
 
+def test_a_finding_says_what_was_not_reviewed(registered):
+    """The entry of the release, by the name that other findings give it."""
+    tell(registered, [an_entry(), RELEASE])
+    findings = []
+
+    check_reviews(registered, findings)
+
+    assert findings == [Finding("entry", "COI-A/1", "COI-A", 1, UNREVIEWED)]
+
+
+def test_where_chains_grew_the_reviews_of_each_therapy_are_looked_up(registered):
+    """Each release is asked of its own therapy's reviews, and named where none covers it."""
+    for coi in ("COI-A", "COI-B", "COI-C"):
+        tell(registered, [an_entry(), RELEASE], coi)
+    reviewed = {"COI-A": {"COI-A-0"}, "COI-B": {"COI-A-0"}, "COI-C": {"COI-C-1"}}
+    findings = []
+
+    check_grown(registered, lambda coi: frozenset(reviewed[coi]), findings)
+
+    assert findings == [
+        Finding("entry", f"{coi}/1", coi, 1, UNREVIEWED) for coi in ("COI-B", "COI-C")
+    ]
+
+
 @pytest.mark.parametrize(
     ("entry", "named"), [(0, True), (1, False), (2, False), (3, False), (4, True)]
 )
@@ -107,6 +136,50 @@ def test_each_of_several_releases_is_asked(registered):
     registered.add(*a_review("COI-C", 1))
 
     assert found(registered) == [("COI-B", 3), ("COI-C", 3)]
+
+
+@pytest.mark.parametrize("coi", ["A", "ZZZ", "zzz"])
+def test_a_release_is_named_whatever_other_reviews_there_are(registered, coi):
+    """None, or those of therapies that are told before it and behind it."""
+    tell(registered, [an_entry(), RELEASE], coi)
+    assert found(registered) == [(coi, 1)]
+
+    registered.add(*a_review("COI-A", 0))
+
+    assert found(registered) == [(coi, 1)]
+
+
+def test_a_workflow_that_nobody_can_read_releases_nothing(registered):
+    """Its text is asked about elsewhere."""
+    unread, state = Unread(), State("COI-A", workflow="boxes", version=1, patient="PAT")
+
+    unread.tell(state, RELEASE, "COI-A-0", (RELEASES, registered))
+
+    assert found(registered) == []
+
+
+def test_what_releases_a_lot_is_read_from_each_workflow(history: Engine, attack: Attack):
+    """From its text; a workflow that nobody can read says nothing, and hides none behind it."""
+    attack(
+        "INSERT INTO workflow SELECT 'a', 1, hash, 'no text', transitions, chain, seq FROM workflow"
+    )
+    attack(
+        "INSERT INTO workflow SELECT 'z', 2, hash, 'a text', transitions, chain, seq FROM workflow"
+        " WHERE name = 'bags'"
+    )
+
+    def releasing(text):
+        if text == "no text":
+            raise ValueError
+        return frozenset({("lot", text, "-", "-")})
+
+    with read(history) as connection:
+        told = releases_in(LedgerRows(connection), releasing)
+        untold = releases_in(LedgerRows(connection), None)
+
+    assert told.keys() == {("bags", 1), ("z", 2)}
+    assert told["z", 2] == {("lot", "a text", "-", "-")}
+    assert untold == {}
 
 
 def test_what_is_copied_from_paper_was_decided_by_the_paper(registered):

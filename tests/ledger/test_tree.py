@@ -221,6 +221,26 @@ def test_a_rewritten_entry_is_never_proven():
         assert not only_grew(first, ROOTS[first], second, rewritten, proof)
 
 
+def test_bytes_do_not_pass_from_one_hash_to_the_next():
+    """One behind the other they would hash alike: each must be as long as a hash is."""
+    (beside,) = proof = inclusion_proof(0, 2, NODE)
+    longer, shorter = LEAVES[0] + beside[:1], beside[1:]
+
+    assert is_included(LEAVES[0], 0, 2, proof, ROOTS[2])
+    assert not is_included(longer, 0, 2, (shorter,), ROOTS[2])
+    assert not only_grew(1, longer, 2, ROOTS[2], (shorter,))
+
+
+@pytest.mark.parametrize(("levels", "holds"), [(1, True), (63, True), (64, True), (65, False)])
+def test_a_proof_is_at_most_as_long_as_that_of_the_largest_tree(levels, holds):
+    """What is longer is refused before anything is hashed (TL-14)."""
+    root = LEAVES[0]
+    for _ in range(levels):
+        root = node_hash(root, EMPTY)
+
+    assert is_included(LEAVES[0], 0, 1 << levels, (EMPTY,) * levels, root) is holds
+
+
 def test_of_an_empty_or_equal_tree_nothing_is_to_be_proven():
     """And what is brought along all the same is refused."""
     assert only_grew(0, EMPTY, 5, ROOTS[5], ())

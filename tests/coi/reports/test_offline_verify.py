@@ -1,18 +1,22 @@
 """What the verifier of an export asks, piece by piece: the chain, keys and signatures."""
 
+import json
 import os
 from base64 import b64encode
 from copy import deepcopy
 from hashlib import sha256
+from itertools import product
 from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.ledger.checkpoint import Checkpoint, signed, verifier_of
+from coi.ledger.replay import _CUSTODY, State, advance
 from coi.reports.offline import verify
 from coi.services.checkpoint_keys import statement_of
-from tests.ledger.test_replay import FORGED, NEWER, a_migration, a_story
+from tests.ledger.test_replay import FORGED, HELD, NEWER, TAKEN, UNBORN, a_migration, a_story
+from workflows.facts import Position
 
 NOT_ASKED = {
     *("another format", "entry 2", "again", "does not replace its newest", "L1 is not void"),
@@ -83,6 +87,186 @@ def test_nothing_moves_from_elsewhere_or_into_another_version():
 
         with pytest.raises(verify.Wrong, match=said):
             told(story)
+
+
+def refused_at(tell, story):
+    """The number of the first entry that is refused; None where none is."""
+    for number, chapter in enumerate(story):
+        try:
+            tell(chapter)
+        except Exception:  # noqa: BLE001 - each of the two has refusals of its own
+            return number
+    return None
+
+
+def also(at, **changes):
+    """The story with something else in one of its entries."""
+    story = deepcopy(a_story())
+    story[at] |= changes
+    return story
+
+
+def moved(at, **changes):
+    """The story with something else in the move of one of its entries."""
+    story = deepcopy(a_story())
+    story[at]["moves"][0] |= changes
+    return story
+
+
+def born_late(turn):
+    """A bag that was born in one entry and is first moved in the next one."""
+    story = deepcopy(a_story())
+    first = story[1].pop("moves")
+    story[2]["moves"] = [first[0] | {"turn": turn}]
+    return story
+
+
+A_BAG = {"id": "COI/1.1", "machine": "bag", "origin": "COI"}
+ANOTHER = {"id": "COI/2.1", "machine": "bag", "origin": "COI"}
+A_WEIGHT = {"subject": "COI", "field": "height", "occurrence": 1, "content": "1", "reason": "-"}
+OF_ANOTHER = {"patient": "OTHER", "to": TAKEN | {"holder": "OTHER"}}
+MADE_OF = {"child": "COI/1.1", "parent": "COI", "relation": "made_of"}
+STRANGE = {
+    "a bag that is the first": also(
+        0, subjects=[{"id": "COI", "machine": "therapy"}, A_BAG, {**A_BAG, "origin": "X"}]
+    ),
+    "a first subject below something": also(
+        0, subjects=[{"id": "COI", "machine": "therapy", "origin": "COI"}]
+    ),
+    "a second one below nothing": also(3, subjects=[{**ANOTHER, "origin": None}]),
+    "a link made later": also(2, links=[MADE_OF]),
+    "a link upside down": also(1, links=[{**MADE_OF, "child": "COI", "parent": "COI/1.1"}]),
+    "a birth whose move comes later": born_late(1),
+    "a birth that is no first move": born_late(2),
+    "a birth that is moved twice": moved(1, turn=2),
+    "another patient's hand, all of it": moved(5, **OF_ANOTHER),
+    "another patient's name alone": moved(5, patient="OTHER"),
+    "another patient's hand alone": moved(5, to=TAKEN | {"holder": "OTHER"}),
+    "a stop less than none": moved(1, to=HELD | {"stops": -1}),
+    "a stop": moved(5, to=TAKEN | {"holder": "PAT", "stops": 1}),
+    "another version": moved(5, to=TAKEN | {"holder": "PAT", "version": 2}),
+    "a birth into another version": moved(1, to=HELD | {"version": 2}),
+    "a birth out of another version": moved(1, **{"from": UNBORN | {"version": 2}}),
+    "a birth out of a hand": moved(1, **{"from": UNBORN | {"holder": "WARD"}}),
+    "a birth on its way": moved(1, **{"from": UNBORN | {"consignee": "LAB"}}),
+    "a stopped birth": moved(1, **{"from": UNBORN | {"stops": 1}}),
+    "another machine": moved(3, machine="therapy"),
+    "a first value that is a second": also(3, values=[{**A_WEIGHT, "revision": 2, "reason": "r"}]),
+    "a first value that is none": also(3, values=[{**A_WEIGHT, "revision": 0, "reason": "r"}]),
+    "a first value": also(3, values=[{**A_WEIGHT, "revision": 1}]),
+    "a value of nothing": also(3, values=[{**A_WEIGHT, "subject": "X", "revision": 1}]),
+    "a hold and its end": [
+        *a_story()[:2],
+        a_story()[2] | {"kind": "hold", "stops": 1},
+        a_story()[3] | {"kind": "lift", "stops": 0},
+    ],
+    "a hold that stops nothing": also(5, kind="hold"),
+    "an end of no hold": also(5, kind="lift", stops=-1),
+    "a hold that stops twice": also(5, kind="hold", stops=2),
+    "a site twice": also(5, sites=["assay"]),
+    "a newer definition that nobody moved to": also(5, workflow=NEWER),
+    "a move to the same definition": [
+        *a_story(),
+        a_migration(6) | {"workflow": a_story()[0]["workflow"]},
+    ],
+    "a newer definition": [*a_story(), a_migration(6)],
+}
+"""Stories of which some can be, and others cannot."""
+
+
+@pytest.mark.parametrize("story", STRANGE.values(), ids=STRANGE)
+def test_a_story_is_refused_at_the_entry_at_which_the_product_refuses_it(story):
+    """And told to its end where that tells it: two that read the same bytes agree (DI-11)."""
+    state = State("COI")
+
+    expected = refused_at(lambda chapter: advance(state, chapter), story)
+
+    assert refused_at(verify.State().tell, story) == expected
+
+
+@pytest.mark.parametrize("forge", [forge for why, forge in FORGED if why not in NOT_ASKED])
+def test_an_impossible_story_is_refused_where_it_becomes_impossible(forge):
+    """Not only by what follows on it: it may be the last entry that there is."""
+    story = deepcopy(a_story())
+    forge(story)
+    state = State("COI")
+
+    expected = refused_at(lambda chapter: advance(state, chapter), story)
+
+    assert refused_at(verify.State().tell, story) == expected
+
+
+WORDS = ("none", "creates", "keeps", "releases", "accepts", "takes_back", "ends", "loses", "other")
+HANDS = ("-", "WARD", "LAB")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_custody_goes_as_the_product_lets_it_go(word):
+    """From whom to whom it may be, by whichever unit: of each case both say the same (DI-11)."""
+    allowed = _CUSTODY.get(word, lambda *_: False)
+    differing = []
+    for before, to, after, given, unit in product(HANDS, repeat=5):
+        for kind, turn, state in product(("unit", "gone", "patient"), (1, 2), ("held", "sent")):
+            was = Position(turn - 1, 1, "held", before, to, 0)
+            now = Position(turn, 1, state, after, given, 0)
+            told = {
+                "custody": word,
+                "turn": turn,
+                "holder_kind": kind,
+                "from": {"state": "held", "holder": before, "consignee": to},
+                "to": {"state": state, "holder": after, "consignee": given},
+            }
+            if verify.custody_follows(told, unit) is not bool(allowed(was, now, unit, kind)):
+                differing.append((told, unit))
+
+    assert differing == []
+
+
+# -- what a text can say ---------------------------------------------------------------------------
+
+LARGEST = 2**53 - 1
+PLAIN = ["{}", "[]", '""', '{"a":[1,{"b":"c"}]}', str(LARGEST), str(-LARGEST), '["\u00e9"]', "0"]
+NOT_PLAIN = [
+    *("null", "[null]", "[1,null]", "[null,1]", '{"a":null}', '{"a":1,"b":null}'),
+    *('{"a":null,"b":1}', "1.5", '{"a":[1.5]}', str(LARGEST + 1), str(-LARGEST - 1)),
+    *('{"\u00e9":1}', '{"a":1,"\u00e9":1}', '["e\u0301"]', '["a","e\u0301"]', "1e3"),
+]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_plain_text_is_read(text):
+    """Objects, lists, texts and whole numbers, within each other."""
+    told = json.loads(text)
+    raw = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+    assert verify.canonical(raw) == told
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN)
+def test_what_could_be_written_in_two_ways_is_refused(text):
+    """Wherever in the text it stands, and whatever stands beside it."""
+    raw = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")).encode()
+
+    with pytest.raises(verify.Wrong, match="not in canonical form"):
+        verify.canonical(raw)
+
+
+@pytest.mark.parametrize(
+    "raw", [b'{"b":1,"a":2}', b"[1, 2]", rb'["\u00e9"]', b"01", b'{"a":1,"a":1}']
+)
+def test_the_same_said_otherwise_is_refused(raw):
+    """Each value has one text: keys in order, no blanks, nothing escaped, nothing twice."""
+    with pytest.raises(verify.Wrong), verify.looking_at("an entry"):
+        verify.canonical(raw)
+
+
+def test_the_place_that_is_named_is_the_innermost():
+    """Where it was seen, or what is looked at where nobody said."""
+    for named, told in (("a file", "a file"), ("", "the record")):
+        with pytest.raises(verify.Wrong) as found, verify.looking_at("the record"):
+            verify.require(False, "is wrong", named)  # noqa: FBT003
+        assert (found.value.place, found.value.what) == (told, "is wrong")
+        assert str(found.value) == f"{told} is wrong"
 
 
 # -- signatures ------------------------------------------------------------------------------------
@@ -224,6 +408,31 @@ def test_a_record_that_was_put_back_goes_on_with_the_same_key():
     assert speaking == {fingerprint(OLD), fingerprint(OLD, name)}
     _, speaking = verify.key_that_signed([before, forged], note(8, STRANGER, name))
     assert speaking == {fingerprint(STRANGER, name)}
+
+
+def test_a_first_key_leads_back_to_none():
+    """Whatever it says of how it came to sign: nothing stands before it."""
+    alone = [named(NEW, 0, "old_key", vouched=vouched(OLD, NEW))]
+
+    assert verify.key_that_signed(alone, note(12, NEW))[1] == {fingerprint(NEW)}
+
+
+def test_a_key_that_two_people_named_is_to_be_known_by_its_new_name():
+    """Also where its bytes are the old one's: only a record that was put back goes on by these."""
+    name = f"{NAME}/x"
+    again = {"key": verifier_of(name, OLD).text, "after": 9, "by": "two_people"}
+
+    _, speaking = verify.key_that_signed([named(OLD, 0, until=9), again], note(12, OLD, name))
+
+    assert speaking == {fingerprint(OLD, name)}
+
+
+def test_a_checkpoint_of_another_tree_is_not_the_record_s():
+    """The same key has signed it, below the name of another log."""
+    strange = verify.note_of(signed(Checkpoint(f"{NAME}/x", 5, bytes(32)), NAME, OLD).text)
+
+    with pytest.raises(verify.Wrong, match="none of its keys has signed"):
+        verify.key_that_signed([named(OLD, 0)], strange)
 
 
 def test_what_a_key_is_called_by_begins_with_its_id():

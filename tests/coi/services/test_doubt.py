@@ -2,11 +2,13 @@
 
 # ruff: noqa: S608 - the attack
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
+from coi.errors import DataRefused
 from coi.ledger.findings import Finding, Verdict
 from coi.services import doubt
 from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
@@ -18,6 +20,7 @@ from coi.services.signed_before import HistoryChanged
 from coi.services.tokens import NewToken, Scope, make_token
 from coi.services.verifying import verify_new, verify_record
 from coi.store.engine import write
+from coi.store.facts import last_verification
 from tests.coi.clinic import PASSWORD
 
 FOUND = Finding("value", "COI-A/3/1", "COI-A", 3, "method is 'x' and should be '-'", "aa")
@@ -77,6 +80,63 @@ def test_whatever_a_damaged_row_holds_it_has_a_name(signed_for, held):
 
     assert not installation.read(in_doubt_since)
     assert told.name != replace(told, what="content is 'e' and should be '3'").name
+
+
+def actions(installation):
+    """What was put on record of verifications, in its order."""
+    sql = "SELECT action FROM entry WHERE action LIKE '%verif%' OR action = ? ORDER BY seq"
+    return installation.read(lambda tx: [*tx.exec_driver_sql(sql, (doubt.ACCEPTED,)).scalars()])
+
+
+def test_a_whole_verification_that_passes_ends_the_doubt(clinic):
+    """Once: what passes again, or was never in doubt, is no news; a part of one ends nothing."""
+    installation = clinic.installation
+    note_verdict(installation, verdict(), whole=True)
+    note_verdict(installation, verdict(FOUND), whole=True)
+    note_verdict(installation, verdict(), whole=False)
+    assert installation.read(in_doubt_since)
+
+    for _ in range(2):
+        note_verdict(installation, verdict(), whole=True)
+        assert not installation.read(in_doubt_since)
+
+    assert actions(installation) == [doubt.FAILED, doubt.PASSED]
+
+
+@pytest.mark.parametrize(
+    ("why", "is_taken"),
+    [("", False), (" \n", False), ("x" * 2_001, False), ("x" * 2_000, True), ("x", True)],
+)
+def test_whoever_signs_that_work_goes_on_says_why(clinic, why, is_taken):
+    """In some words, and not in too many; nothing is signed before."""
+    installation = clinic.installation
+    clinic.hire("queenie", ("qa_reviewer", "north-ward"))
+    note_verdict(installation, verdict(FOUND), whole=True)
+    by = authenticate(installation, "queenie", PASSWORD)
+
+    if is_taken:
+        assert accept_findings(installation, by, why) == 1
+    else:
+        with pytest.raises(DataRefused) as refused:
+            accept_findings(installation, by, why)
+        assert [one.column for one in refused.value.problems] == ["why"]
+
+    assert bool(installation.read(in_doubt_since)) is not is_taken
+
+
+def test_that_work_goes_on_is_signed_and_names_what_was_found(signed_for):
+    """By who did it, below the entry that names each finding."""
+    installation = signed_for(FOUND)
+    signed = "SELECT count(*) FROM signature JOIN entry USING (chain, seq) WHERE action = ?"
+
+    told = json.loads(installation.read(last_verification)[2])["document"]
+    count = installation.read(lambda tx: tx.exec_driver_sql(signed, (doubt.ACCEPTED,)).scalar_one())
+
+    assert (told["kind"], told["about"], told["findings"]) == (
+        *("verification", "1 findings", FOUND.name),
+    )
+    assert count == 1
+    assert actions(installation) == [doubt.FAILED, doubt.ACCEPTED]
 
 
 @pytest.mark.parametrize("key", ["-", "the anchor"])

@@ -133,6 +133,7 @@ def test_each_life_holds(lives, taken, asked, life):
     assert status == HOLDS, said
     assert f"{entries} entries, " in said
     assert f"{entries} of these entries and " in said
+    assert "ask elsewhere" in said
 
 
 def test_it_runs_in_the_folder_of_an_export_alone(files, tmp_path, signer):
@@ -334,6 +335,7 @@ def test_what_no_checkpoint_covers_is_said(files, asked, signer):
     status, said = asked(uncovered)
     assert (status, "No checkpoint covers it" in said) == (HOLDS, True)
     assert asked(uncovered, "--key", signer.text)[0] == DOES_NOT_HOLD
+    assert asked(uncovered, "--digest", f"1/{'a' * 16}")[0] == NOT_CHECKED
 
 
 def test_entries_behind_the_checkpoint_are_counted(files, asked):
@@ -415,6 +417,12 @@ def shouted(told):
     told["entries"][0]["proof"] = [one.upper() for one in told["entries"][0]["proof"]]
 
 
+def half_shouted(told):
+    """One of the hashes in capitals."""
+    proof = told["entries"][0]["proof"]
+    proof[:] = [*proof[:-1], proof[-1].upper()]
+
+
 def a_text_changed(record):
     """Another name behind a commitment."""
     record["texts"][0]["text"] += "x"
@@ -434,7 +442,45 @@ def a_text_too_many(record):
     record["texts"].append({"salt": salt, "text": text, "commitment": commitment})
 
 
+def salted(record):
+    """A letter of a text, as if it had been the end of its salt: both together hash alike."""
+    first = next(one for one in record["texts"] if one["text"][:1].isascii() and one["text"])
+    first["salt"] += first["text"][0].encode().hex()
+    first["text"] = first["text"][1:]
+
+
+def told_anew(number, /, **changes):
+    """Something else in one entry, with every hash of the chain made to fit."""
+    return lambda files: chained_anew(files, lambda contents: contents[number].update(changes))
+
+
 CHANGES = {
+    "another format": (told_anew(3, format=2), "entries/0003.json is not entry 3"),
+    "another chain": (told_anew(3, chain="X"), "entries/0003.json is not entry 3"),
+    "another number": (told_anew(3, seq=4), "entries/0003.json is not entry 3"),
+    "an entry that is not told": (
+        lambda files: with_record(files, lambda told: told["entries"].pop()),
+        "record.json tells more entries than there are, or fewer",
+    ),
+    "a row of an entry less": (
+        lambda files: with_record(files, lambda told: told["tables"]["entry"].pop()),
+        "record.json tells more entries than there are, or fewer",
+    ),
+    "an entry less, told and as a row": (
+        lambda files: with_record(
+            files, lambda told: (told["entries"].pop(), told["tables"]["entry"].pop())
+        ),
+        "record.json tells more entries than there are, or fewer",
+    ),
+    "an entry told twice": (
+        lambda files: with_record(files, lambda told: told["entries"].append(told["entries"][-1])),
+        "record.json tells more entries than there are, or fewer",
+    ),
+    "of which therapy it is": (
+        lambda files: with_record(files, lambda told: told.update(coi="X")),
+        "record.json ends otherwise",
+    ),
+    "a salt": (lambda files: with_record(files, salted), "tells another text"),
     "a file": (lambda files: {**files, "values.csv": b""}, "values.csv is not the file"),
     "a file less": (
         lambda files: {n: c for n, c in files.items() if n != "moves.csv"},
@@ -545,9 +591,21 @@ CHANGES = {
         lambda files: with_proof(files, shouted),
         "does not lead from entries/0000.json",
     ),
+    "one hash of the tree written otherwise": (
+        lambda files: with_proof(files, half_shouted),
+        "does not lead from entries/0000.json",
+    ),
     "a place in the tree": (
         lambda files: with_proof(files, elsewhere),
         "proofs/proof.json",
+    ),
+    "whose proof it is": (
+        lambda files: with_proof(files, lambda told: told.update(chain="X")),
+        "proofs/proof.json is of other entries",
+    ),
+    "a proof of another format": (
+        lambda files: with_proof(files, lambda told: told.update(format=2)),
+        "proofs/proof.json is of other entries",
     ),
     "an entry that is not spoken of": (
         lambda files: with_proof(files, lambda told: told["entries"].pop()),
@@ -583,6 +641,37 @@ def test_what_somebody_changed_is_named(files, asked, change):
     assert status == DOES_NOT_HOLD
     assert said.startswith("DOES NOT HOLD: ")
     assert named in said
+
+
+def test_what_systems_leave_in_a_folder_is_no_part_of_it(files, asked):
+    """Nor are folders; a file of any other name is looked at."""
+    beside = dict.fromkeys((".DS_Store", "entries/Thumbs.db", "desktop.ini"), b"x")
+
+    assert asked({**files, **beside})[0] == HOLDS
+    assert asked({**files, "thumbs": b"x"})[0] == DOES_NOT_HOLD
+
+
+def test_an_entry_that_names_no_definition_runs_by_the_one_before_it(files, asked):
+    """What is told of definitions is what the others name."""
+    assert asked(chained_anew(files, lambda contents: contents[3].pop("workflow")))[0] == HOLDS
+
+
+def with_picture(files, shown):
+    """The record of an entry that commits to a picture, with a picture beside it."""
+    salt, picture = "5a" * 32, b"a picture"
+    commitment = verify.hex_of(bytes.fromhex(salt), b64encode(picture))
+    anew = chained_anew(files, lambda contents: contents[3].update(notes={"x": commitment}))
+    told = {"salt": salt, "commitment": commitment, "file": "pictures/1.png"}
+    return with_record({**anew, told["file"]: shown}, lambda record: record.update(pictures=[told]))
+
+
+def test_a_picture_is_the_one_that_was_committed_to(files, asked):
+    """As a text is: its bytes are looked at, and not only its name."""
+    assert asked(with_picture(files, b"a picture"))[0] == HOLDS
+
+    status, said = asked(with_picture(files, b"another picture"))
+
+    assert (status, "tells another text" in said) == (DOES_NOT_HOLD, True)
 
 
 REVIEW, SIGNED = "reviews/0001.json", "reviews/0001.signed.json"
@@ -668,7 +757,7 @@ def test_a_review_behind_the_checkpoint_is_told(reviewed_files, asked):
     """It rests on its own hash, until something is signed that covers it."""
 
     def not_yet(told):
-        told["beside"][0] |= {"index": verify.NOT_COVERED, "proof": []}
+        told["beside"][0] |= {"index": -1, "proof": []}
 
     status, said = asked(with_proof(reviewed_files, not_yet))
 
@@ -686,21 +775,38 @@ def test_a_history_that_was_made_anew_is_not_the_one_that_was_signed(files, aske
     assert "does not lead from entries/0000.json to what was signed" in said
 
 
-def test_a_checkpoint_signed_by_another_is_told_from_the_record_s(files, asked, signer):
-    """Whoever has no key makes one: it fits itself, and not the key that somebody trusts."""
-    key = Ed25519PrivateKey.generate()
+def signed_by(key, name):
+    """The same checkpoint by another key, which the record then names."""
 
-    def signed_anew(told):
+    def change(told):
         note = verify.note_of(told["checkpoint"])
         point = Checkpoint(note.origin, note.size, note.root)
-        told["checkpoint"] = signed(point, signer.name, key).text
-        raw = key.public_key().public_bytes_raw()
-        told["signers"][0]["key"] = Verifier(signer.name, raw).text
+        told["checkpoint"] = signed(point, name, key).text
+        told["signers"][0]["key"] = verifier_of(name, key).text
 
-    anew = with_proof(files, signed_anew)
+    return change
+
+
+def test_a_checkpoint_signed_by_another_is_told_from_the_record_s(files, asked, signer):
+    """Whoever has no key makes one: it fits itself, and not the key that somebody trusts."""
+    anew = with_proof(files, signed_by(Ed25519PrivateKey.generate(), signer.name))
 
     assert asked(anew)[0] == HOLDS
     assert asked(anew, "--key", signer.text)[0] == DOES_NOT_HOLD
+
+
+def test_what_cannot_be_read_is_no_record(files, asked, signer, tmp_path):
+    """Wherever it becomes clear, and by whomever it is signed."""
+    own, paper = Ed25519PrivateKey.generate(), tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF")
+    undocumented = with_record(files, lambda told: told.pop("documents"))
+    anew = with_proof(undocumented, signed_by(own, signer.name))
+    seal = b64encode(own.sign(b"coi export v1\n" + anew["MANIFEST.sha256"]))
+    trusted = ("--key", verifier_of(signer.name, own).text)
+
+    status, said = asked({**anew, "MANIFEST.signed": seal}, *trusted, "--document", str(paper))
+
+    assert (status, "cannot be read" in said) == (DOES_NOT_HOLD, True)
 
 
 def test_a_link_is_no_file_of_the_record(files, tmp_path, capsys):
