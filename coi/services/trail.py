@@ -24,6 +24,7 @@ from coi.services.sessions import SignedIn
 from coi.services.therapies import Signed, signed_of, title_of
 from coi.services.trail_changes import (
     ERASED,
+    REFUSED,
     Change,
     Known,
     changes_in,
@@ -128,6 +129,11 @@ class Line:
         """Everything that it says in words: what was recorded, and every reason."""
         for one in self.changes:
             yield from (one.new, one.why)
+
+    @property
+    def is_refusal(self) -> bool:
+        """What it tells why is a sentence of the product, and nobody's own words."""
+        return any(one.what == REFUSED for one in self.changes)
 
     @property
     def why(self) -> tuple[str, ...]:

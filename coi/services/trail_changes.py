@@ -41,6 +41,9 @@ class Change:
     why: str = ""
 
 
+REFUSED = "refused"
+"""What stands for a change where a step was refused: its code, and why."""
+
 NO_CHANGE = Change("", "", "", "")
 """What an entry shows that changed nothing but that it is there."""
 
@@ -115,7 +118,7 @@ def _key(chain: str, value: Mapping[str, Any]) -> tuple[str, str, str, int, int]
 
 def _refused(content: Content, known: Known) -> Iterator[Change]:
     for one in refusals_in(content, known.texts):
-        yield Change("", "refused", "", one.code, one.sentence)
+        yield Change("", REFUSED, "", one.code, one.sentence)
 
 
 def _recorded(content: Content, known: Known, workflow: Workflow | None) -> Iterator[Change]:

@@ -106,7 +106,7 @@ LOOKED_AT = {"Scan the shipper", "Sign"}
 )
 def test_packing_a_shipper_screen_by_screen_can_be_read(house, ward, glance, is_each):
     """Scanned, told and read back; the second signs in a session of their own, and it is right."""
-    coi = house.performer.order(PATIENTS[3])
+    coi = house.performer.order(PATIENTS[2])
     play(house.performer, coi, (*ORDERED, *collected(1), FROZEN))
     bags = Wish(on=ids(house.performer, coi, "material"))
     wanted, actor, signers = ward.request(coi, "pack", bags)

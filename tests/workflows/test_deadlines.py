@@ -38,6 +38,7 @@ UNDATED_FROM = {
     ("plan_collection", "therapy", ("collected", "manufacturing")),
     ("plan_collection", "therapy", ("collecting",)),
     ("start_mobilisation", "therapy", ("collected", "manufacturing")),
+    ("start_lot", "therapy", ("manufacturing",)),
     ("pack", "material", ("frozen",)),
     ("pack", "product", ("released", "rejected")),
     ("pack", "canister", ("closed", "received")),

@@ -94,6 +94,19 @@ def test_a_culture_without_a_limit_shows_since_when_it_runs(someone, performer):
     assert "OVER" not in "".join(one for (one,) in cultures)
 
 
+def test_material_for_a_repetition_makes_nobody_late(someone, performer):
+    """While a lot is made, a second bag of the collection is kept: its manufacture is not due."""
+    coi = performer.order(dict(PATIENTS[2]))
+    play(performer, coi, (*IN_MANUFACTURE, *MADE[:2]))
+    performer.installation.clock.advance(timedelta(days=3))
+
+    rows = re.findall(r"<tr.*?</tr>", someone("mia").get("/").text, re.DOTALL)
+    (row,) = [re.sub(r"<[^>]+>|\s+", " ", one) for one in rows if coi in one]
+
+    assert "Start manufacture" in row
+    assert "overdue" not in row
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"), [(0, "0 min"), (86_399, "23 h 59 min"), (86_400, "1 d 0 h")]
 )
