@@ -30,9 +30,12 @@ SHORT, LONG = 4, 60
 PEOPLE = ("carla", "root", "queenie")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server(lives, migrated_file, tmp_path_factory):
-    """A server of a world of therapies that went through a good deal, with its description."""
+    """A server of a world of therapies that went through a good deal, with its description.
+
+    Each has one of their own: what an administrator may do ends the accounts of others.
+    """
     folder = tmp_path_factory.mktemp("asked")
     with copy_of(Databases(migrated_file), lives, folder) as performer:
         installation = performer.installation
