@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from coi.api.schemas.common import WholeNumber
 from coi.services.label_papers import WHY_AGAIN
 
 
@@ -12,7 +13,7 @@ class WhyAgain(Schema):
     """Why a piece is printed once more, and how many copies were seen."""
 
     reason = fields.String(required=True, validate=validate.OneOf([*WHY_AGAIN]))
-    seen = fields.Integer(required=True, validate=validate.Range(0, 999_999))
+    seen = WholeNumber(required=True, validate=validate.Range(0, 999_999))
 
 
 class Again(Schema):

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from coi.api.schemas.common import Sign, Write, moment
+from coi.api.schemas.common import Sign, WholeNumber, Write, moment
 from coi.api.schemas.therapies import AskedSignature, Blank, Identifiers, Thing, TimedCode
 from coi.errors import Reason
 from coi.services.asked import LONGEST_NAME, LONGEST_TEXT
@@ -62,7 +62,7 @@ TYPED_CODE = {"raw": "B-TEST-4F8H2K6P-3"}
 class SignedVersion(Schema):
     """What is signed: the step as it stood when it was read back."""
 
-    version = fields.Integer(required=True, validate=validate.Range(1, 999_999_999))
+    version = WholeNumber(required=True, validate=validate.Range(1, 999_999_999))
 
 
 SIGNED_VERSION = {"version": 6}

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from coi.api.schemas.common import moment
+from coi.api.schemas.common import WholeNumber, moment
 from coi.services.unusual import Unusual
 
 MOST_ENTRIES = 999_999_999
@@ -74,7 +74,7 @@ class Trail(Schema):
 class TrailRead(Schema):
     """How far the trail of a therapy was read: its last entry that was shown."""
 
-    entry = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_ENTRIES))
+    entry = WholeNumber(required=True, validate=validate.Range(0, MOST_ENTRIES))
     hash = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from coi.api.schemas.common import WholeNumber
 from coi.api.schemas.errands import Why
 from coi.api.schemas.therapies import AskedSignature
 from coi.services.asked import LONGEST_NAME, LONGEST_TEXT
@@ -67,8 +68,8 @@ VERSIONS: Mapping[str, Any] = {
 class Move(Schema):
     """To which version a therapy is to move, why, and what was seen of it."""
 
-    to = fields.Integer(required=True, validate=validate.Range(1, _MOST))
-    seen = fields.Integer(required=True, validate=validate.Range(0, _MOST))
+    to = WholeNumber(required=True, validate=validate.Range(1, _MOST))
+    seen = WholeNumber(required=True, validate=validate.Range(0, _MOST))
     unit = fields.String(required=True, validate=validate.Length(1, LONGEST_NAME))
     reason = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
 
