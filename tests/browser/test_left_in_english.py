@@ -39,7 +39,8 @@ FOR_PROGRAMS = frozenset({"interface", "interface-call"})
 
 WRITTEN_BY_PEOPLE = re.compile(
     r"\(demonstration\)|Order gateway of North Hospital|Orders from the ward system"
-    r"|System of the cell laboratory|Tablet of the clean room|Bags of the laboratory|Beside the sink|by the door"
+    r"|System of the cell laboratory|Tablet of the clean room|Bags of the laboratory"
+    r"|Beside the sink|by the door"
     r"|Forgot it over the holidays"
     r"|The rotor makes a noise|The bags lie on the bench|Scan them, and sign|as on the sheet"
 )
