@@ -169,14 +169,19 @@ _ASKED: Mapping[Asks, type[object]] = {
 }
 
 
+def _unknown(raw: str) -> Why:
+    """Nothing here goes by it: a thing is put aside, a patient is not."""
+    if is_wristband(raw):
+        return Why("UNKNOWN_CODE", UNKNOWN_WRISTBAND, IDENTIFY_ANEW)
+    sentence = "STOP. This code is not known here"
+    return Why("UNKNOWN_CODE", sentence, "Put it aside. Call the coordinator")
+
+
 def _strange(scene: Scene, means: Meaning | None, raw: str) -> Why | None:
     """It is unknown, another therapy's, another patient's, or no longer worn."""
     match means:
-        case None if is_wristband(raw):
-            return Why("UNKNOWN_CODE", UNKNOWN_WRISTBAND, IDENTIFY_ANEW)
         case None:
-            sentence = "STOP. This code is not known here"
-            return Why("UNKNOWN_CODE", sentence, "Put it aside. Call the coordinator")
+            return _unknown(raw)
         case Label(coi=coi) if coi != scene.therapy.coi:
             return _wrong("WRONG_THERAPY", "This bag does not belong to this therapy")
         case Order(coi) if coi != scene.therapy.coi:

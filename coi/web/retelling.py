@@ -28,7 +28,7 @@ _SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)(?: ([^,]+))?")
 
 _SPAN_OF = "{0} to {1}"
 _QUANTITY = re.compile(r"(-?\d[\d.\u202f]*) (\D.*)")
-"""A number, its digits perhaps in groups, and its unit (`1.5 ×10⁶ cells`)."""
+"""A number, its digits perhaps in groups, and its unit of any number of words."""
 
 _OF_THING = re.compile(r"([^()]+) \(([^()]+)\)(: .+)?", re.DOTALL)
 """A value as it stands now: what it is, of which thing, and what is recorded; or its unit."""
