@@ -161,7 +161,7 @@ def _at_its_pace(performer: Performer, begun: datetime, wait_: Wait) -> Performe
 
 def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
     """The stories in the order in which they are played; there is no end of good ones."""
-    told = {
+    told: dict[str, Story] = {
         **STORIES,
         **OTHERS,
         **_GONE_LIVE,
