@@ -28,7 +28,7 @@ from tests.journeys.worlds import Databases, build_world, copy_of
 from tests.serving import ROOT, a_free_port, answer_of, environ_of, serving
 
 LONGEST_PAUSE = 0.08
-PATIENCE = 15
+PATIENCE = 60
 STEP = "record_weight"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
