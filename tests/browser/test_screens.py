@@ -194,6 +194,7 @@ def test_two_therapies_in_one_burst_are_told(house, someone, coi, glance):
     for order in (coi, house.cois["mixed up"]):
         leo.read_code(f"]d1{order}")
     leo.page.clock.run_for("00:01")
+    leo.page.clock.resume()
     expect(leo.page.locator("h1")).to_have_text("2 codes")
 
     assert "STOP" in leo.page.inner_text("main")
