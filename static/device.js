@@ -6,6 +6,7 @@
 (() => {
   const MOST = 50; // captures of one sending
   const PAUSE = 15000; // milliseconds between two looks at the permits
+  const PATIENCE = 10000; // for an answer: questions that hang would leave the browser no line for its pages
   const { device, worker, scope, captures, permits } = document.body.dataset;
   let isSent = false; // a form of this page: by its answer, somebody else may be here
 
@@ -52,7 +53,8 @@
 
   // What the server does not say any more has ended; whoever is here is told at once.
   async function renew() {
-    const answer = await fetch(`${permits}?by_itself=1`, { headers: { Accept: "application/json" } });
+    const signal = Patience.of(PATIENCE);
+    const answer = await fetch(`${permits}?by_itself=1`, { headers: { Accept: "application/json" }, signal });
     if (!answer.ok || answer.redirected) return;
     if ((await Permits.renew((await answer.json()).permits)).length) say("ended");
   }
