@@ -10,6 +10,7 @@ from coi.demo.chapters import AT_LAB, ORDERED, Step, play, take
 from coi.errors import Unknown
 from coi.services import people
 from coi.services.documents import write_destruction_certificate
+from coi.services.erasing import StillTraced, Wish, erase_patient
 from coi.services.former import as_former
 from coi.services.label_papers import write_bag_label
 from coi.services.labelling import newest_serial
@@ -113,6 +114,23 @@ def test_the_former_hospital_is_not_told_who_looks_at_the_patient(performer, coi
     play(performer, coi, MOVED)
 
     assert (before, someone("nele").get(page).status_code) == (200, 404)
+
+
+def test_the_former_hospital_erases_nobody_whom_another_treats(performer, coi):
+    """Nor by the COI of an older therapy, which ended there and of which it sees everything."""
+    quality_of_the_north(performer)
+    take(performer, coi, Step("cancel", values={"material_disposition": "none exists"}))
+    newer = performer.order(PATIENTS[0])
+    play(performer, newer, (*ORDERED, *MOVED))
+    north, *works = (performer.proven[one] for one in ("nele", "queenie", "quirin"))
+    wish = Wish(coi, "asked", "A letter of the 20th.")
+
+    with pytest.raises(NotAllowed, match="at other sites"):
+        erase_patient(performer.installation, wish, north, works[0])
+    with pytest.raises(StillTraced, match="has not ended") as kept:
+        erase_patient(performer.installation, wish, *works)
+
+    assert (newer in str(kept.value), coi in str(kept.value)) == (True, False)
 
 
 def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performer, coi):
