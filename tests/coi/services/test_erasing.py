@@ -21,6 +21,7 @@ from coi.services.looks import IdentityErased
 from coi.services.proofs import CannotSign, NotAllowed, Signer
 from coi.services.therapies import look
 from coi.store import facts
+from coi.store import tables as t
 from coi.store.entries import entries_of
 from coi.store.registers import sealed_identity, text_of
 from tests.coi.clinic import NOW
@@ -122,6 +123,7 @@ def test_without_a_reason_nothing_is_erased(clinic, over, quality, changes, colu
         erase(clinic, over, quality, **changes)
 
     assert [one.column for one in refused.value.problems] == columns
+    assert all(one.reason for one in refused.value.problems)
     assert is_known(clinic, over)
 
 
@@ -161,6 +163,15 @@ def test_who_does_not_see_the_therapy_erases_nobody(clinic, over):
     assert is_known(clinic, over)
 
 
+def test_of_a_therapy_that_there_is_not_nobody_is_erased(clinic, over, quality):
+    """Not by one who looks at each site either, and would see it if there were one."""
+    everywhere = clinic.hire("quinn", QUALITY, ("auditor", "-"))
+
+    with pytest.raises(Unknown, match="therapy TEST-00000000-0"):
+        erase(clinic, "TEST-00000000-0", (everywhere, quality[0]))
+    assert is_known(clinic, over)
+
+
 def test_both_signers_can_sign(clinic, over, quality):
     """On the day after their training ended, nothing is erased."""
     late = at(clinic, NOW + timedelta(days=1000))
@@ -178,3 +189,18 @@ def test_nobody_is_erased_twice(clinic, over, quality):
     with pytest.raises(IdentityErased):
         erase(clinic, over, quality)
     assert last_entry(clinic) == once
+
+
+@pytest.mark.parametrize(
+    ("table", "said"), [(t.patient_key, "erased_keys"), (t.patient_identity, "erased_identities")]
+)
+def test_what_is_left_of_a_patient_goes_too(clinic, over, quality, table, said):
+    """Where somebody took the key or the fields away behind our back, the rest is erased."""
+    clinic.installation.transact(lambda tx: tx.execute(table.delete()))
+
+    found = erase(clinic, over, quality)
+
+    registers = last_entry(clinic)[0]["registers"]
+    kept = {"erased_keys", "erased_identities"} - {said}
+    assert registers.keys() & {"erased_keys", "erased_identities"} == kept
+    assert found.fields == len(registers.get("erased_identities", ()))

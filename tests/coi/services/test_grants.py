@@ -127,7 +127,8 @@ def test_what_is_signed_is_named_by_a_sha_256_and_nothing_else(digest):
     with pytest.raises(DataRefused) as refused:
         Wanted("I trained them", digest)
 
-    assert [one.column for one in refused.value.problems] == ["digest"]
+    (problem,) = refused.value.problems
+    assert (problem.column, bool(problem.reason)) == ("digest", True)
 
 
 class _ClosesMeanwhile:

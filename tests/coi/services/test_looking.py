@@ -88,14 +88,14 @@ def who(staff, look):
 
 
 def something(tx, person, coi):
-    """They see something of it, which is asked in more than one way."""
+    """They see something of it; otherwise it is as unknown as one that there is not."""
     try:
         seen_of(tx, person, coi)
-    except Unknown:
-        with pytest.raises(Unknown):
-            require_seen(tx, person, coi)
-        with pytest.raises(Unknown):
-            require_seen_whole(tx, person, coi)
+    except Unknown as unknown:
+        assert (unknown.kind, unknown.identifier) == ("therapy", coi)
+        for look in (require_seen, require_seen_whole):
+            with pytest.raises(Unknown):
+                look(tx, person, coi)
         return False
     return True
 
@@ -122,6 +122,8 @@ def test_who_is_asked_sees_all_of_it_and_who_treated_keeps_what_it_was(staff):
     unit = {"treating_unit": "south-ward"}
     take(staff, "take_over_treatment", staff.jonas, "south-ward", "accepted", **unit)
     assert both(staff) == ({*ALWAYS, "ines", "nina", "jonas"}, {*ALWAYS, "jonas"})
+    with pytest.raises(Unknown, match=f"therapy {staff.coi}"):
+        read(staff, require_seen_whole, "ines", staff.coi)
 
 
 def test_who_declined_sees_nothing_of_it(staff):
@@ -248,6 +250,15 @@ def test_nothing_is_somebodys_to_do_who_holds_no_role_for_it(staff):
     assert (page.is_former, others, page.due) == (True, set(), ())
     assert not offered(staff, "jonas")[0].is_former
     assert offered(staff, "mia")[2]
+
+
+def test_what_is_due_comes_first_for_whose_turn_it_is(staff):
+    """Who is asked to treat answers within a day; who treats no more is not hurried."""
+    ask(staff)
+    page, *_ = offered(staff, "jonas")
+
+    assert page.due == ("take_over_treatment", "approve")
+    assert page.mine[0].name == "take_over_treatment"
 
 
 def test_a_label_is_none_of_a_therapy_that_is_not_seen(staff):

@@ -208,7 +208,7 @@ def test_whoever_is_no_more_entitled_while_it_is_open_sees_nothing(
     role = (installation, root, "leo", "cell_lab_technologist", "north-lab")
     people.grant_role(*role, holds=False, why=WHY)
 
-    with pytest.raises(Unknown):
+    with pytest.raises(Unknown, match=f"therapy {coi}"):
         look_again(installation, leo, "mine", coi)
 
     people.grant_role(*role)
@@ -240,6 +240,7 @@ def test_as_much_as_fits_may_be_said_of_what_happens(performer, coi, installatio
         with pytest.raises(DataRefused) as refused:
             break_glass(installation, leo, "mine", told(coi, **changes))
         assert [one.column for one in refused.value.problems] == columns
+        assert all(one.reason for one in refused.value.problems)
 
     assert break_glass(installation, leo, "mine", told(coi, why="x" * LONGEST_REASON))
 
