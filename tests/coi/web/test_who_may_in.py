@@ -136,6 +136,7 @@ def test_a_program_is_told_what_its_person_has_to_do_first(app, clinic):
 
     assert [one.status_code for one in told] == [403, 403]
     assert [one.json["code"] for one in told] == ["FACTOR_FIRST", "OWN_PASSWORD_FIRST"]
+    assert ["nina" in told[0].text, "carla" in told[1].text] == [True, True]
 
 
 def test_whose_role_needs_a_second_factor_is_led_to_where_it_is_enrolled(app, clinic):
