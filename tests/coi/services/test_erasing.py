@@ -144,8 +144,9 @@ def test_two_people_sign_and_not_one_twice(clinic, over, quality):
 
 def test_a_therapy_that_goes_on_keeps_its_patient(clinic, coi, quality):
     """Though nothing was collected yet: that it was asked for is on record."""
-    with pytest.raises(StillTraced, match=f"{coi} has not ended"):
+    with pytest.raises(StillTraced, match=f"{coi} has not ended") as kept:
         erase(clinic, coi, quality)
+    assert kept.value.next_step
 
     entry, signatures = last_entry(clinic)
     assert (entry["action"], entry["document"]["about"]) == ("refuse_erasure", coi)

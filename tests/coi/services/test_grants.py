@@ -6,12 +6,12 @@ from itertools import count
 
 import pytest
 
-from coi.clock import SteppedClock
+from coi.clock import SteppedClock, rfc3339
 from coi.errors import DataRefused, SignedOut
 from coi.services import people, sessions
 from coi.services.grants import LASTS, PREFIX, REMEMBERED, Wanted, give, signer_of
-from coi.services.proofs import CannotSign, Granted, NotAllowed
-from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
+from coi.services.proofs import CannotSign, Granted, NotAllowed, present
+from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed, spend_grants
 from coi.store import grants
 from tests.cast import WHY
 from tests.coi.clinic import NOW, PASSWORD, QUICK
@@ -66,6 +66,23 @@ def test_it_signs_once(clinic):
     for moment in (GIVEN, GIVEN + LASTS - MOMENT):
         with pytest.raises(GrantUsed):
             use(at(clinic, moment), grant)
+
+
+@pytest.mark.usefixtures("quentin")
+def test_each_of_those_that_sign_an_entry_is_used_up(clinic):
+    """Two people sign by a grant each; neither signs a second time, also without the other."""
+    here = at(clinic, GIVEN)
+    signers = [signer_of(here, granted(clinic), DIGEST).proven for _ in range(2)]
+
+    def work(tx):
+        for one in signers:
+            present(tx, one)
+        spend_grants(tx, rfc3339(GIVEN))
+
+    here.transact(work)
+    for one in signers:
+        with pytest.raises(GrantUsed):
+            here.transact(lambda tx, one=one: (present(tx, one), spend_grants(tx, rfc3339(GIVEN))))
 
 
 @pytest.mark.usefixtures("quentin")
@@ -184,3 +201,10 @@ def test_a_program_signs_nothing_though_it_knows_a_password(clinic, quentin):
 
     with pytest.raises(CannotSign, match=f"{quentin.username} is a program"):
         give(here, program, PASSWORD, Wanted("I trained them", DIGEST))
+
+
+@pytest.mark.parametrize("error", [GrantUsed(), GrantExpired(), GrantOfOtherRequest()])
+def test_whoever_cannot_use_one_is_told_what_to_do(error):
+    """Whether it was used, is over or was for something else: each in whole sentences."""
+    assert error.sentence.endswith("Nothing was saved.")
+    assert error.next_step.endswith(".")
