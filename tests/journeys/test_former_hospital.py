@@ -14,8 +14,10 @@ from coi.services.erasing import StillTraced, Wish, erase_patient
 from coi.services.former import as_former
 from coi.services.label_papers import write_bag_label
 from coi.services.labelling import newest_serial
+from coi.services.looking import is_label_of, look_now
 from coi.services.people import NewPerson
 from coi.services.proofs import NotAllowed, Proven, authenticate, person_of
+from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
 from tests.coi.web.walk import Walker
@@ -139,12 +141,18 @@ def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performe
     bag = ids(performer, coi, "material", "frozen")[0]
     serial = labelled_anew(performer, bag)
     play(performer, coi, MOVED)
+    another = performer.order(PATIENTS[1])
+    leo = resume(performer.installation, sign_in(performer.installation, "leo", PASSWORD))
+    assert bag in look_now(performer.installation, leo, coi).view.subjects
+    of = [is_label_of(performer.installation, leo, serial, one) for one in (coi, another)]
+    assert of == [True, False]
     assert write_bag_label(performer.installation, performer.proven["leo"], serial)
 
     play(performer, coi, GIVEN_AWAY)
 
     with pytest.raises(Unknown):
         write_bag_label(performer.installation, performer.proven["leo"], serial)
+    assert bag not in look_now(performer.installation, leo, coi).view.subjects
 
 
 def test_the_page_of_the_former_hospital_offers_the_labels_of_what_it_has_in_hand(

@@ -148,6 +148,17 @@ def test_what_is_signed_is_named_by_a_sha_256_and_nothing_else(digest):
     assert (problem.column, bool(problem.reason)) == ("digest", True)
 
 
+@pytest.mark.usefixtures("quentin")
+@pytest.mark.parametrize("meaning", ["", "  ", "x" * 201, "two\nlines"])
+def test_what_cannot_stand_below_a_signature_is_not_granted(clinic, meaning):
+    """It is refused where the person types the password, and not where it is used."""
+    here = at(clinic, GIVEN)
+    signed_in = sessions.resume(here, sessions.sign_in(here, "quentin", PASSWORD))
+
+    with pytest.raises(DataRefused, match="quentin signs without saying"):
+        give(here, signed_in, PASSWORD, Wanted(meaning, DIGEST))
+
+
 class _ClosesMeanwhile:
     """While a password is being looked at, somebody closes the account."""
 

@@ -208,6 +208,8 @@ def offered(staff, username):
     assert not names[0] & names[1]
     now = look_now(staff.clinic.installation, here(staff, username), staff.coi)
     assert (now.is_former, now.sites) == (page.is_former, page.sites)
+    assert now.root.id == page.root.id == staff.coi
+    assert now.time_zone("north-ward") == "Europe/Berlin"
     return page, *names
 
 
