@@ -8,6 +8,7 @@ import pytest
 from coi.clock import SteppedClock
 from coi.errors import DataRefused, WrongPassword
 from coi.services import people, sessions, tries
+from coi.services.accounts import add_account
 from coi.services.decoding import content_of_text
 from coi.services.devices import register_device
 from coi.services.person_file import person_file
@@ -117,12 +118,15 @@ def test_whose_signature_is_locked_signs_beside_nobody_either(clinic):
     assert not isinstance(refused.value, LockedBeside)
 
 
-def test_an_own_password_typed_under_another_of_ones_names_is_ones_own(clinic):
-    """It locks that account, and nobody's signing beside."""
-    in_vain(sign, clinic, typist=clinic.carla)
+def test_a_password_of_ones_own_other_account_is_ones_own(clinic):
+    """In vain it locks that account, and nobody's signing beside."""
+    add_account(clinic.installation, clinic.root, "carla", "carla.two")
+    for _ in range(TRIES):
+        with pytest.raises(WrongPassword):
+            tries.prove(clinic.installation, "carla.two", WRONG, clinic.carla)
 
     with pytest.raises(Locked) as refused:
-        sign(clinic)
+        tries.prove(clinic.installation, "carla.two", PASSWORD)
 
     assert not isinstance(refused.value, LockedBeside)
     assert told(clinic)[-1]["action"] == "lock_account"

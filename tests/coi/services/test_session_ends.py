@@ -169,6 +169,27 @@ def test_where_a_session_begins_is_one_of_the_persons_units(clinic, at, unit):
     assert sessions.resume(clinic.installation, held).unit == unit
 
 
+def test_a_role_for_the_whole_house_is_no_second_unit(clinic):
+    """Whoever has one beside the role at a unit begins there, and at no bench of it."""
+    clinic.hire("mia", ("auditor", "-"), ("apheresis_nurse", "north-apheresis"))
+    held = sessions.sign_in(clinic.installation, "mia", PASSWORD)
+
+    found = sessions.resume(clinic.installation, held)
+
+    assert (found.unit, found.bench) == ("north-apheresis", "-")
+
+
+def test_what_was_done_at_no_device_names_none(clinic):
+    """On record it happened somewhere, and nobody says where."""
+    for _ in range(2):
+        held = sessions.sign_in(clinic.installation, "carla", PASSWORD)
+    sessions.sign_out(clinic.installation, held)
+
+    entries = told(clinic, "site:north")[-4:]
+    assert [one["action"] for one in entries][-2:] == ["replace_session", "sign_out"]
+    assert not any(one.get("device") for one in entries)
+
+
 def test_whoever_works_at_another_unit_leaves_the_bench_behind(clinic):
     """At once, and at the next look."""
     held = sessions.sign_in(clinic.installation, "carla", PASSWORD)
