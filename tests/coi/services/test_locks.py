@@ -154,14 +154,15 @@ def test_a_lock_of_each_door_is_shown_and_opened(clinic, place):
 
 def test_that_a_lock_was_opened_is_on_record(clinic):
     """Who did it, and for whom, in the chain of the person's site; where none was, nothing is."""
+    tries.unlock_account(clinic.installation, clinic.root, "carla")
     in_vain(enter, clinic)
-    for _ in range(2):
-        tries.unlock_account(clinic.installation, clinic.root, "carla")
+    tries.unlock_account(clinic.installation, clinic.root, "carla")
 
     last, before = told(clinic)[-1], told(clinic)[-2]
     assert (last["action"], last["actor"]) == ("unlock_account", clinic.root.person)
     assert last["registers"]["locks"] == [{"person": clinic.carla.person}]
     assert before["action"] == "lock_account"
+    assert [one["action"] for one in told(clinic)].count("unlock_account") == 1
 
 
 def test_a_closed_account_is_opened_by_no_unlocking(clinic):
@@ -171,6 +172,16 @@ def test_a_closed_account_is_opened_by_no_unlocking(clinic):
 
     with pytest.raises(DataRefused, match="was closed, and stays so"):
         tries.unlock_account(clinic.installation, clinic.root, "carla")
+
+
+def test_a_name_of_nobody_is_told_where_whoever_typed_it_is(clinic):
+    """In the chain of the typist's site, and under the typist's name alone."""
+    with pytest.raises(WrongPassword):
+        tries.prove(clinic.installation, "nobody.at.all", WRONG, clinic.carla)
+
+    last = told(clinic)[-1]
+    assert (last["action"], last["actor"]) == ("refuse_sign_in", clinic.carla.person)
+    assert "registers" not in last
 
 
 def test_a_wrong_password_of_whoever_is_at_no_site_is_told_by_the_house(clinic):
