@@ -12,10 +12,12 @@ from coi.services import enrolling, factors, sessions
 from coi.services.factors import CodeNeeded, Typed, WrongCode, ask_passkey
 from coi.services.passkeys import (
     Party,
+    Passkey,
     asked_to_enrol,
     asked_to_show,
     challenge_in,
     party_of,
+    passkey_of,
 )
 from coi.services.person_file import person_file
 from coi.services.proofs import FactorFirst
@@ -225,6 +227,11 @@ def test_who_asks_is_the_address_of_the_pages():
 def test_what_cannot_be_read_was_asked_of_nobody():
     """It names no challenge at all."""
     assert challenge_in("{") == b""
+
+
+def test_a_key_is_read_as_it_was_sealed():
+    """With how often it was used, which stands beside."""
+    assert passkey_of(Passkey("id", "key").text, 7) == Passkey("id", "key", 7)
 
 
 def test_a_key_is_kept_with_how_often_it_was_used_before(clinic, signed_in):
