@@ -1,11 +1,13 @@
 """Second factors: enrolled, shown beside each password, used once, lost and ended."""
 
+import hmac
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, update
 
 from coi.errors import (
@@ -14,11 +16,13 @@ from coi.errors import (
     WrongPassword,
 )
 from coi.services import enrolling, people, sessions
+from coi.services import factors as factors_kept
 from coi.services.factors import CodeNeeded, Typed, WrongCode
 from coi.services.grants import Wanted, give
 from coi.services.person_file import person_file
 from coi.services.proofs import FactorFirst, NotAllowed, Proven
 from coi.services.tries import TRIES, Locked, prove
+from coi.services.vault import VaultClosed
 from coi.services.verifying import verify_record
 from coi.store import factors, tables
 from tests.coi.clinic import PASSWORD
@@ -190,6 +194,30 @@ def test_a_password_without_its_code_forgets_no_wrong_code(clinic):
 
     with pytest.raises(Locked):
         sessions.sign_in(installation, "nina", PASSWORD)
+
+
+def test_a_code_may_be_typed_with_blanks(clinic, app, nina):
+    """As the app shows it, in two groups."""
+    code = code_of(clinic.installation, app)
+
+    typed = Typed(PASSWORD, f" {code[:3]} {code[3:]}")
+
+    assert prove(clinic.installation, "nina", typed).person == nina.person
+
+
+def test_a_factor_is_sealed_with_a_key_of_its_own_and_for_its_place(clinic):
+    """What an earlier version has sealed opens; in another place nothing does."""
+    vault = clinic.installation.vault
+    key = AESGCM(hmac.digest(vault.opening, b"factor", "sha256"))
+    before = (b"n" * 12 + key.encrypt(b"n" * 12, b"secret", b"factor:f:p")).hex()
+    assert factors_kept.unseal_at(vault, "factor:f:p", before) == "secret"
+
+    sealed = factors_kept.seal_factor(vault, "factor:f:p", "secret")
+
+    assert factors_kept.unseal_at(vault, "factor:f:p", sealed) == "secret"
+    for place, text in (("factor:f:q", sealed), ("factor:f:p", "xx"), ("factor:f:p", before[:-2])):
+        with pytest.raises(VaultClosed):
+            factors_kept.unseal_at(vault, place, text)
 
 
 def test_another_persons_code_opens_nothing(clinic, app):

@@ -10,6 +10,15 @@ import pytest
 from coi.errors import Crowded, DataRefused, WrongPassword
 from coi.services import enrolling, factors, sessions
 from coi.services.factors import CodeNeeded, Typed, WrongCode, ask_passkey
+from coi.services.passkeys import (
+    Party,
+    Passkey,
+    asked_to_enrol,
+    asked_to_show,
+    challenge_in,
+    party_of,
+    passkey_of,
+)
 from coi.services.person_file import person_file
 from coi.services.proofs import FactorFirst
 from coi.services.tries import TRIES, Locked, prove
@@ -180,6 +189,60 @@ def test_whoever_asks_by_the_thousand_fills_no_disk(clinic, monkeypatch):
         ask_passkey(clinic.installation)
     clinic.installation.clock.advance(LATE)
     assert ask_passkey(clinic.installation)
+
+
+# -- what is asked, and what is kept ---------------------------------------------------------------
+
+PARTY = Party("coi.example.org", "https://coi.example.org:8443")
+
+
+def test_a_browser_is_asked_for_a_new_key_of_this_person_that_the_device_itself_finds():
+    """Behind a finger or a PIN, and on no device that has one of theirs already."""
+    who = ("p-1", "nina", "Nina O'Brien")
+
+    asked = json.loads(asked_to_enrol(PARTY, b"challenge", who, ["b25l"]))
+
+    assert asked["rp"] == {"name": "Chain of identity", "id": "coi.example.org"}
+    assert asked["user"] == {"id": "cC0x", "name": "nina", "displayName": "Nina O'Brien"}
+    assert asked["challenge"] == "Y2hhbGxlbmdl"
+    assert asked["excludeCredentials"] == [{"id": "b25l", "type": "public-key"}]
+    chosen = asked["authenticatorSelection"]
+    assert (chosen["residentKey"], chosen["userVerification"]) == ("required", "required")
+
+
+def test_a_browser_is_asked_to_show_any_key_of_here():
+    """Behind a finger or a PIN; whose it is, the device finds."""
+    asked = json.loads(asked_to_show(PARTY, b"challenge"))
+
+    assert (asked["rpId"], asked["challenge"]) == ("coi.example.org", "Y2hhbGxlbmdl")
+    assert (asked["allowCredentials"], asked["userVerification"]) == ([], "required")
+
+
+def test_who_asks_is_the_address_of_the_pages():
+    """A key is bound to the name alone, and shown to the whole address."""
+    assert party_of("https://coi.example.org:8443/") == PARTY
+    assert party_of("").id == ""
+
+
+def test_what_cannot_be_read_was_asked_of_nobody():
+    """It names no challenge at all."""
+    assert challenge_in("{") == b""
+
+
+def test_a_key_is_read_as_it_was_sealed():
+    """With how often it was used, which stands beside."""
+    assert passkey_of(Passkey("id", "key").text, 7) == Passkey("id", "key", 7)
+
+
+def test_a_key_is_kept_with_how_often_it_was_used_before(clinic, signed_in):
+    """A copy that lags behind on the first day is told by it."""
+    device = Authenticator(count=7)
+    asked = enrolling.ask_to_enrol(clinic.installation, signed_in)
+    enrolling.enrol_passkey(clinic.installation, signed_in, PASSWORD, device.make(asked))
+    device.count = 5
+
+    with pytest.raises(WrongCode):
+        shown(clinic, device.show(ask_passkey(clinic.installation)))
 
 
 # -- roles that take one ---------------------------------------------------------------------------

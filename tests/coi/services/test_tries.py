@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
+from coi import events
 from coi.clock import SteppedClock
 from coi.errors import Crowded, WrongPassword
 from coi.services import passwords, sessions, tries
@@ -330,6 +331,21 @@ def test_whoever_tries_one_password_of_everybody_is_stopped_by_their_address(spr
         sessions.sign_in_program(sprayed.installation, "carla", PASSWORD, came_from=WARD)
 
     assert sessions.sign_in(sprayed.installation, "carla", PASSWORD, came_from=ELSEWHERE)
+
+
+def test_that_somebody_was_stopped_by_their_address_is_told(sprayed):
+    """Whoever looks after the machine sees it, and why (SEC-43)."""
+    told = []
+
+    def hear(event, values):
+        told.append((event, values.get("why")))
+
+    events.listen(hear)
+    with pytest.raises(TooManyFromHere):
+        sessions.sign_in(sprayed.installation, "carla", PASSWORD, came_from=WARD)
+    events.stop_listening(hear)
+
+    assert ("passwords_crowded", "one address") in told
 
 
 def test_it_keeps_nobody_of_the_ward_from_working(sprayed):
