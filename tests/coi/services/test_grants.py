@@ -214,8 +214,10 @@ def test_a_program_signs_nothing_though_it_knows_a_password(clinic, quentin):
         give(here, program, PASSWORD, Wanted("I trained them", DIGEST))
 
 
-@pytest.mark.parametrize("error", [GrantUsed(), GrantExpired(), GrantOfOtherRequest()])
-def test_whoever_cannot_use_one_is_told_what_to_do(error):
+@pytest.mark.parametrize("kind", [GrantUsed, GrantExpired, GrantOfOtherRequest])
+def test_whoever_cannot_use_one_is_told_what_to_do(kind):
     """Whether it was used, is over or was for something else: each in whole sentences."""
+    error = kind()
+
     assert error.sentence.endswith("Nothing was saved.")
     assert error.next_step.endswith(".")

@@ -42,6 +42,7 @@ from coi.services.sessions import resume, sign_in
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_with
 from coi.store.erasing import destroy_identity
+from coi.store.registers import person_chain
 from tests.cast import WHY
 from tests.coi.web.browser import without_token
 from tests.plans import heard, walked
@@ -225,8 +226,18 @@ def test_the_session_in_which_it_was_broken_is_named_for_nobody(performer, coi, 
 
     (document,) = documents(installation, "break_glass")
     assert "mine" not in document["session"]
+    (text,) = installation.read(lambda tx: entries_with(tx, "break_glass"))
+    assert json.loads(text)["chain"] == installation.read(lambda tx: person_chain(tx, leo.person))
     assert open_until(installation, leo, document["session"], coi) is None
     assert open_until(installation, performer.proven["queenie"], "mine", coi) is None
+
+
+@pytest.mark.parametrize("kind", [NotNeeded, GlassClosed])
+def test_whoever_opens_nothing_is_told_what_to_do(kind):
+    """In whole sentences."""
+    error = kind()
+
+    assert [text[-1] for text in (error.sentence, error.next_step)] == [".", "."]
 
 
 def test_as_much_as_fits_may_be_said_of_what_happens(performer, coi, installation):
