@@ -4,6 +4,7 @@
 
 (() => {
   const EVERY = 30000, LONGEST = 480000; // milliseconds between two questions; the longest, where nobody answers
+  const PATIENCE = 10000; // then a question counts as not answered: one that hung would be the last one
   const SHAKE = [120, 60, 120, 60, 120], TOGETHER = 5000; // milliseconds within which one tone is enough
   const head = document.querySelector("[data-alarms]"), wall = document.querySelector(".wall[data-tone]");
   const { tone } = (wall || head || document.body).dataset;
@@ -81,7 +82,8 @@
     if (underWay || document.hidden) return;
     underWay = true;
     asked = performance.now();
-    const answer = await fetch(head.dataset.alarms, { headers: { Accept: "application/json" } }).catch(() => null);
+    const signal = Patience.of(PATIENCE);
+    const answer = await fetch(head.dataset.alarms, { headers: { Accept: "application/json" }, signal }).catch(() => null);
     const found = answer?.ok && !answer.redirected ? await answer.json().catch(() => null) : null;
     underWay = false;
     if (answer?.redirected) return; // nobody is signed in any more

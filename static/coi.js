@@ -76,18 +76,25 @@ function inWords(seconds) {
 }
 if (document.querySelector("[data-left]")) setInterval(tick, 5000);
 
+// A look at the server by the page itself ends after so long: one that hung would be the last one.
+const LOOK = 10000; // milliseconds
+
 // Whoever waits for the second check is shown its end; after ten minutes they ask by the button.
 const watched = document.querySelector("[data-watch]");
 if (watched) {
   // Whoever goes elsewhere at this moment gets there: a reload would take them back.
-  let leaving = false;
+  let leaving = false, underWay = false;
   addEventListener("beforeunload", () => { leaving = true; });
   const asking = setInterval(async () => {
-    const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer || !answer.ok) return;
+    if (underWay) return;
+    underWay = true;
+    const told = { headers: { Accept: "application/json" }, signal: Patience.of(LOOK) };
+    const answer = await fetch(watched.dataset.watch, told).catch(() => null);
     // Asking so keeps no session alive: whoever was away too long is led to the door.
-    const isOut = answer.redirected;
-    if (leaving || !isOut && String((await answer.json()).version) === watched.dataset.version) return;
+    const isOut = answer?.redirected;
+    const found = answer?.ok && !isOut ? await answer.json().catch(() => null) : null;
+    underWay = false;
+    if (leaving || !answer?.ok || !isOut && (!found || String(found.version) === watched.dataset.version)) return;
     location.replace(watched.dataset.page);
   }, 3000);
   setTimeout(() => clearInterval(asking), 600000);
@@ -107,17 +114,19 @@ if (again) {
   const looking = setInterval(async () => {
     if (underWay || isCalm && document.hidden) return;
     underWay = true;
-    const answer = await fetch(again).catch(() => null);
+    const answer = await fetch(again, { signal: Patience.of(LOOK) }).catch(() => null);
+    // To its last byte: the next look begins when this one is over, so that nothing older comes after it.
+    const text = answer?.ok ? await answer.text().catch(() => null) : null;
     underWay = false;
     // What is on a wall must not look as if it were of now when nobody answers any more.
-    if (lost) lost.hidden = Boolean(answer?.ok);
-    if (!answer || !answer.ok) return;
+    if (lost) lost.hidden = text !== null;
+    if (text === null) return;
     if (answer.redirected) {
       clearInterval(looking);
       location.replace(again);
       return;
     }
-    const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = new DOMParser().parseFromString(text, "text/html");
     // Asked first: what is put into this page is gone from the other one.
     if (!now.querySelector("[data-again]")) clearInterval(looking);
     for (const part of document.querySelectorAll("[data-live]")) {

@@ -1,12 +1,14 @@
 // On a registered device: lets the worker stand by for the time without a line, and hands in what
-// was captured meanwhile, and forgets permits that have ended. On any other the worker is sent away again. The pages work without it,
-// and nothing is decided here.
+// was captured meanwhile, and forgets permits that have ended. On any other the worker is sent away
+// again. The pages work without it, and nothing is decided here.
 "use strict";
 
 (() => {
   const MOST = 50; // captures of one sending
   const PAUSE = 15000; // milliseconds between two looks at the permits
+  const PATIENCE = 10000; // for an answer: questions that hang would leave the browser no line for its pages
   const { device, worker, scope, captures, permits } = document.body.dataset;
+  let isSent = false; // a form of this page: by its answer, somebody else may be here
 
   async function standBy() {
     const workers = navigator.serviceWorker; // there is none on an open line
@@ -29,6 +31,7 @@
     let [number, before] = [0, Infinity];
     do {
       before = waiting.length;
+      if (isSent) return; // the next page hands it in
       const answer = await send(waiting.slice(0, MOST));
       if (answer.redirected) return; // nobody is signed in any more
       if (!answer.ok) break;
@@ -50,7 +53,8 @@
 
   // What the server does not say any more has ended; whoever is here is told at once.
   async function renew() {
-    const answer = await fetch(`${permits}?by_itself=1`, { headers: { Accept: "application/json" } });
+    const signal = Patience.of(PATIENCE);
+    const answer = await fetch(`${permits}?by_itself=1`, { headers: { Accept: "application/json" }, signal });
     if (!answer.ok || answer.redirected) return;
     if ((await Permits.renew((await answer.json()).permits)).length) say("ended");
   }
@@ -63,6 +67,7 @@
   const quietly = () => {}; // a browser that keeps nothing, or a line that is gone just now
   standBy().catch(quietly);
   if (!device || !captures || !window.indexedDB || !navigator.locks) return;
+  addEventListener("submit", () => { isSent = true; });
   handIn().catch(quietly);
   renew().catch(quietly);
   setInterval(() => renew().catch(quietly), PAUSE);

@@ -48,7 +48,8 @@
 
   async function judge(asked) {
     const permit = await permitOf(asked);
-    if (!permit || !dialog.open) return cannot();
+    if (asked !== codes) return; // somebody left, and may have begun anew: what is shown is of that alone
+    if (!permit) return cannot();
     shown = asked;
     document.getElementById("permit-until").textContent = Clock.minute(new Date(permit.end));
     document.getElementById("permit-alike").hidden = !permit.looksAlike;
@@ -70,7 +71,10 @@
 
   // It ends while it is looked at: with its time, with a clock that was set, and with the line.
   setInterval(async () => {
-    if (!shown) await Permits.now().catch(() => {});
-    else if (!document.getElementById("back").hidden || !await permitOf(shown)) cannot();
+    const looked = shown;
+    if (!looked) await Permits.now().catch(() => {});
+    else if (!document.getElementById("back").hidden || !await permitOf(looked)) {
+      if (looked === shown) cannot();
+    }
   }, 1000);
 })();

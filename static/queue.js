@@ -46,7 +46,8 @@ class Queue {
     return found.sort((a, b) => a.seq - b.seq);
   }
 
-  // Two tabs of one device never take the same place in its chain.
+  // Two tabs of one device never take the same place in its chain, and what is read while a handoff
+  // becomes a capture is of the next one: it would be wiped out with the codes of this.
   static #alone = (work) => navigator.locks.request(Queue.#NAME, work);
 
   // -- what is done with it ------------------------------------------------------------------------
@@ -57,7 +58,7 @@ class Queue {
     if (!code) return "refused";
     const one = { raw: code, how: how || "typed", at: new Date().toISOString() };
     let became = "kept";
-    await Queue.#do(["in-hand"], "readwrite", (inHand) => {
+    await Queue.#alone(() => Queue.#do(["in-hand"], "readwrite", (inHand) => {
       const asked = inHand.getAll();
       asked.onsuccess = () => {
         const isThere = asked.result.some((other) => Queue.#plain(other.raw) === Queue.#plain(code));
@@ -65,7 +66,7 @@ class Queue {
         else if (asked.result.length >= Queue.MOST) became = "full";
         else inHand.add(one);
       };
-    });
+    }));
     return became;
   }
 
@@ -96,13 +97,16 @@ class Queue {
     return Array.from(new Uint8Array(digest), (one) => one.toString(16).padStart(2, "0")).join("");
   }
 
-  // What the server has on record is let go of here; where nothing is left, its chain goes on.
+  // What the server has on record is let go of here; where nothing is left, its chain goes on. An
+  // answer to another tab that comes after a newer one sets nothing back.
   static handedIn(device, { seq, hash, kept }) {
     return Queue.#alone(async () => {
-      const left = (await Queue.waiting()).filter((one) => !kept.includes(one.hash));
+      const [last, waiting] = [await Queue.chain(), await Queue.waiting()];
+      const isLeft = waiting.some((one) => !kept.includes(one.hash));
+      const isOlder = last?.device === device && seq < last.seq;
       await Queue.#do(["chain", "captures"], "readwrite", (chain, captures) => {
         for (const one of kept) captures.delete(one);
-        if (!left.length) chain.put({ device, seq, hash }, "last");
+        if (!isLeft && !isOlder) chain.put({ device, seq, hash }, "last");
       });
     });
   }

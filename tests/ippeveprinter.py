@@ -32,7 +32,7 @@ _BUS = """<busconfig><type>system</type><listen>unix:path={}</listen><auth>EXTER
 _OF_THE_MACHINE = Path("/run/avahi-daemon/socket")
 """There is where a machine's own Avahi runs."""
 _OPEN = ("--no-chroot", "--no-rlimits")
-_SECONDS = 10.0
+_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

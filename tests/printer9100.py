@@ -7,10 +7,11 @@ swallow half of a label, or to answer nonsense (R11).
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 PORTS = range(9100, 9200)
+_NO_PORT = "no port is free for a printer"
 ASK, CANCEL, BEGIN, END = b"~HS", b"~JA", b"^XA", b"^XZ"
 
 
@@ -137,7 +138,7 @@ class Printer:
 def a_printer(**manners: object) -> Iterator[Printer]:
     """A printer that is there until the end of the block."""
     printer = Printer(Manners(**manners))  # type: ignore[arg-type]
-    with _listening() as listener:
+    with _at_a_port(_listening) as listener:
         printer.port = listener.getsockname()[1]
         threading.Thread(target=_accept, args=(listener, printer), daemon=True).start()
         try:
@@ -149,19 +150,34 @@ def a_printer(**manners: object) -> Iterator[Printer]:
 
 
 @contextmanager
-def _listening() -> Iterator[socket.socket]:
+def one_that_is_off() -> Iterator[str]:
+    """The address of a printer that is switched off: nobody listens there until the end."""
+    with _at_a_port(_kept) as kept:
+        yield f"socket://127.0.0.1:{kept.getsockname()[1]}"
+
+
+def _kept(port: int) -> socket.socket:
+    """A socket that keeps a port, so that nobody else listens there, and does not listen."""
+    kept = socket.socket()
+    try:
+        kept.bind(("127.0.0.1", port))
+    except OSError:
+        kept.close()
+        raise
+    return kept
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that listens at a port."""
+    return socket.create_server(("127.0.0.1", port))
+
+
+def _at_a_port(opened: Callable[[int], socket.socket]) -> socket.socket:
     """A socket at the first port of printers that nobody uses."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     for port in PORTS:
-        try:
-            listener.bind(("127.0.0.1", port))
-            listener.listen()
-        except OSError:
-            continue
-        break
-    with listener:
-        yield listener
+        with suppress(OSError):  # another process has it, perhaps since this moment
+            return opened(port)
+    raise RuntimeError(_NO_PORT)
 
 
 def _accept(listener: socket.socket, printer: Printer) -> None:

@@ -56,7 +56,7 @@ class Receiver:
         """Where it listens."""
         return f"{scheme}://{host}:{self.port}{path}"
 
-    def wait_for(self, number: int, seconds: float = 10) -> list[Got]:
+    def wait_for(self, number: int, seconds: float = 60) -> list[Got]:
         """What came, once it is so many."""
         until = time.monotonic() + seconds
         while len(self.got) < number:
@@ -82,6 +82,7 @@ def says(status: int, headers: Mapping[str, str] | None = None, body: bytes = b"
 def answers_never(handler: BaseHTTPRequestHandler) -> None:
     """Keep the connection, and say nothing until the server ends."""
     handler.server.receiver.over.wait()
+    handler.close_connection = True
 
 
 @contextmanager

@@ -54,12 +54,13 @@ class Served:
         return self.process.wait(timeout=_PATIENCE)
 
 
-def a_free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def a_kept_port() -> Iterator[int]:
+    """A port that nobody else is given until the end: a server that is told of it listens there."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 def environ_of(settings: Settings) -> dict[str, str]:
@@ -94,9 +95,8 @@ def serving(
     environ: dict[str, str], said: Path, *words: str, secure: SSLContext | None = None
 ) -> Iterator[Served]:
     """A command that serves the pages, once it listens; at the end it is gone."""
-    port = a_free_port()
-    command = [sys.executable, "-m", "coi.cli", *words, "--port", str(port)]
-    with said.open("wb") as file:
+    with a_kept_port() as port, said.open("wb") as file:
+        command = [sys.executable, "-m", "coi.cli", *words, "--port", str(port)]
         process = subprocess.Popen(
             command, env=environ, stdout=file, stderr=file, start_new_session=True
         )

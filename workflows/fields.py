@@ -44,10 +44,11 @@ def _decimal(field: Field, text: str) -> str:
         number = Decimal(text)
     except InvalidOperation as error:  # pragma: no cover - the pattern admits numbers only
         raise Unreadable(f"“{text}” is not a number") from error
+    quantity = f"{text} {field.unit}"
     if field.low is not None and number < field.low:
-        raise Unreadable(f"{text} {field.unit} is below the least possible {field.low}")
+        raise Unreadable(f"{quantity} is below the least possible {field.low}")
     if field.high is not None and number > field.high:
-        raise Unreadable(f"{text} {field.unit} is above the most possible {field.high}")
+        raise Unreadable(f"{quantity} is above the most possible {field.high}")
     return text
 
 

@@ -54,6 +54,7 @@ class Standing:
     treatment: Treatment = NOBODY  # which of the sites treats
     taken: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     """When a step was taken last that left a subject where it stands; if `looks_back` says so."""
+    is_copied: bool = False  # it is still being copied from paper, which tells what was due
 
 
 _Fits = Sequence[tuple[MoveRule, Subject]]
@@ -245,7 +246,12 @@ def _is_complete(action: Action, fits: _Fits) -> bool:
 def _counts_from(
     workflow: Workflow, action: Action, fits: _Fits, standing: Standing
 ) -> datetime | None:
-    """From when on its time counts here; None while nothing that stands here has to wait for it."""
+    """From when on its time counts here; None while nothing that stands here has to wait for it.
+
+    Nothing waits while the therapy is copied: it stands where the paper left it, not where it is.
+    """
+    if standing.is_copied:
+        return None
     waiting = [fit for fit in fits if not (fit[0].undated or _is_done(action, fit, standing))]
     if action.due is None or not waiting or not _is_complete(action, waiting):
         return None

@@ -38,7 +38,10 @@ def command(
         require_free(host, port)  # before anybody waits for the stories
     click.echo(BANNER)
     if is_there(chosen) and is_whole(chosen) and not fresh:
-        click.echo(f"The demonstration is in {chosen.home}; --fresh begins it anew.")
+        click.echo(
+            f"The demonstration is in {chosen.home}; --fresh begins it anew."
+            " What was thawed in it is over after an hour, as on a ward."
+        )
     else:
         _play(chosen, therapies, seed)
     sheet = sheet_of(opened())

@@ -11,7 +11,14 @@ from coi.services.badge_scans import badge_named
 from coi.services.directory import therapies_of_patient
 from coi.services.installation import Installation
 from coi.services.places import known_place
-from coi.services.scanning import Code, resolve, why_not
+from coi.services.scanning import (
+    IDENTIFY_ANEW,
+    UNKNOWN_WRISTBAND,
+    Code,
+    is_wristband,
+    resolve,
+    why_not,
+)
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Label, Meaning, Order, Place, Shipper, Subject, Wristband
 
@@ -45,6 +52,8 @@ def _unknown(code: str) -> UnknownCode:
     """One sentence that stops, with the reason where the code itself shows it."""
     if error := why_not(code):
         return UnknownCode(f"STOP. {error.sentence}", error.next_step)
+    if is_wristband(code):
+        return UnknownCode(f"{UNKNOWN_WRISTBAND}.", f"{IDENTIFY_ANEW}.")
     return UnknownCode("STOP. No such code was issued here.", "Put it aside; call the coordinator.")
 
 

@@ -1,5 +1,6 @@
 """Registers the equipment without which a step is refused, where the unit has none yet."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from coi.demo.values import PROCESSOR
@@ -12,10 +13,15 @@ from workflows.model import Action, EquipmentKind, FieldKind
 CALIBRATED_DAYS = 300
 
 
-def equip(installation: Installation, by: Proven, unit: str, action: Action) -> None:
-    """Let the unit have what a field of the action must name."""
+def equip(
+    installation: Installation, by: Proven, unit: str, action: Action, turn: Callable[[], None]
+) -> None:
+    """Let the unit have what a field of the action must name; `turn` waits for earlier stories."""
     asked = [one for one in action.fields if one.kind is FieldKind.EQUIPMENT and one.required]
-    if not asked or any(one.number == PROCESSOR for one in equipment_at(installation, unit)):
+    if not asked or _is_equipped(installation, unit):
+        return
+    turn()
+    if _is_equipped(installation, unit):  # by an earlier one
         return
     until = installation.clock.now() + timedelta(days=CALIBRATED_DAYS)
     about = About(
@@ -27,3 +33,7 @@ def equip(installation: Installation, by: Proven, unit: str, action: Action) -> 
         certificate="DEMO-CAL-12",
     )
     register_equipment(installation, by, unit, about, key=f"equipment of {unit}")
+
+
+def _is_equipped(installation: Installation, unit: str) -> bool:
+    return any(one.number == PROCESSOR for one in equipment_at(installation, unit))

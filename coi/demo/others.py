@@ -3,7 +3,7 @@
 Told together, with the tours (`coi.demo.tours`), they take every step that each definition allows.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from coi.demo.chapters import Step, play
 from coi.demo.performer import Performer
 from coi.demo.stories import first_times
 
-_PACE: Mapping[str, float] = {
+PACE: Mapping[str, float] = {
     "approve": 20,
     "confirm_slot": 30,
     "plan_collection": 48,
@@ -56,22 +56,23 @@ TOLD = tuple(
 )
 
 
-def at_leisure(
-    telling: Telling, steps: Sequence[Step]
-) -> Callable[[Performer, Mapping[str, str]], str]:
+@dataclass(frozen=True, slots=True)
+class AtLeisure:
     """The story with what time passes between its steps, for a demonstration."""
 
-    def story(performer: Performer, patient: Mapping[str, str]) -> str:
+    telling: Telling
+    steps: Sequence[Step]
+
+    def __call__(self, performer: Performer, patient: Mapping[str, str]) -> str:
+        """Order the therapy and take the steps; returns the COI identifier."""
         clock = performer.installation.clock
         if isinstance(clock, SteppedClock):
-            performer.pause = lambda action: clock.advance(timedelta(hours=_PACE.get(action, 0)))
-        return telling.tell(performer, patient, steps)
-
-    return story
+            performer.pause = lambda action: clock.advance(timedelta(hours=PACE.get(action, 0)))
+        return self.telling.tell(performer, patient, self.steps)
 
 
 SHOWN = {
-    f"{told.workflow}, {what}": at_leisure(told, steps)
+    f"{told.workflow}, {what}": AtLeisure(told, steps)
     for told in TOLD
     for what, steps in (("goes well", told.good), ("half way", told.good[: len(told.good) // 2]))
 }

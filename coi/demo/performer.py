@@ -195,7 +195,7 @@ class Performer:
         unit, subjects = place_and_things(view, action, wish.on, staff)
         people = people_for(action, unit, staff)
         first = self.proven[people[0]]
-        equip(self.installation, first, unit, action)
+        equip(self.installation, first, unit, action, self.turn)
         told = self._told(view, action, subjects, wish)
         # A key that was used before would be answered with what was recorded then.
         self.count += 1

@@ -2,31 +2,32 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from coi.clock import SteppedClock
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import (
+    ACCEPTED,
     AT_LAB,
-    AT_SITE,
     CONDITIONED,
     FROZEN,
     ORDERED,
+    OUT,
     RECEIVED_FROZEN,
     Step,
     collected,
     play,
-    take,
     thawed,
     wait,
 )
 from coi.demo.going_live import gone_live, half_way
 from coi.demo.layers import EXITS_IN_LAYERS
+from coi.demo.others import PACE, AtLeisure
 from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
-from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story
+from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story, Tale
 from coi.demo.turns import Wait, told_in_turn
 
 HOURS: Mapping[str, float] = {
@@ -53,15 +54,28 @@ HOURS: Mapping[str, float] = {
 
 STEP = timedelta(seconds=15)
 LONGEST_DAYS = 90
-A_WHILE_AGO = timedelta(minutes=12)
+A_WHILE_AGO = timedelta(minutes=7)
+AT_MOST_A_STEP = timedelta(minutes=3)  # what a step takes by itself, looks at the clock and all
+HOURS_AGO = (1, 2, 3, 4, 6, 10, 18)
+"""So long ago the last step of a story was taken: in this shift, or in the one before."""
 HOUR = timedelta(hours=1)
 
-_UNDER_WAY: Mapping[str, tuple[Sequence[Step], Sequence[Step]]] = {
-    "waits for the bedside": ((*AT_SITE, CONDITIONED), thawed(bags=2)),
-    "waits for freezing": (ORDERED, collected(3)),
-    "waits for the courier": ((*AT_LAB, FROZEN), RECEIVED_FROZEN[1:3]),
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """What was done before, and what just now; so many hours lie between."""
+
+    before: Sequence[Step]
+    today: Sequence[Step]
+    hours: float
+
+
+_UNDER_WAY: Mapping[str, _UnderWay] = {
+    "waits for the bedside": _UnderWay((*OUT, *ACCEPTED, CONDITIONED), thawed(bags=2), 72),
+    "waits for freezing": _UnderWay(ORDERED, collected(3), 48),
+    "waits for the courier": _UnderWay((*AT_LAB, FROZEN), RECEIVED_FROZEN[1:3], 18),
 }
-"""What was done long ago, and what just now: none of its windows has passed for a visitor."""
+"""None of its windows has passed for a visitor, and nobody is late with what comes before."""
 
 _GONE_LIVE: Mapping[str, Story] = {
     "went live half-way": gone_live,
@@ -104,8 +118,9 @@ def populate(
     cois: dict[int, str] = {}
 
     def telling(n: int, name: str, story: Story) -> Callable[[Wait], None]:
-        # Begun so long ago that it ends before now, and not all on the same day.
-        begun = end - timedelta(days=LONGEST_DAYS - chance.randrange(20))
+        # Whoever looks finds a usual day: each story has come to where it stands a while ago.
+        ago = 0 if isinstance(story, _Resumed) else chance.choice(HOURS_AGO)
+        begun = end - lasts(story) - ago * HOUR
 
         def tell(wait_: Wait) -> None:
             cois[n] = story(_at_its_pace(performer, begun, wait_), PATIENTS[n % len(PATIENTS)])
@@ -116,6 +131,21 @@ def populate(
     plays = enumerate(islice(_plays(chance, end), therapies))
     told_in_turn([telling(n, name, story) for n, (name, story) in plays])
     return tuple(cois[n] for n in sorted(cois))
+
+
+def lasts(story: Story) -> timedelta:
+    """How long a story takes from its order to where it stands, at the most."""
+    if isinstance(story, _Resumed):
+        return _at_most(story.told.before, HOURS) + story.told.hours * HOUR
+    if isinstance(story, AtLeisure):
+        return _at_most(story.steps, PACE)
+    # What is copied from paper is entered in one go.
+    return _at_most(story.steps if isinstance(story, Tale) else AT_LAB * 2, HOURS)
+
+
+def _at_most(steps: Sequence[Step], pace: Mapping[str, float]) -> timedelta:
+    hours = sum(pace.get(one.action, 0) + one.after_hours for one in steps)
+    return hours * HOUR + len(steps) * AT_MOST_A_STEP
 
 
 def _at_its_pace(performer: Performer, begun: datetime, wait_: Wait) -> Performer:
@@ -131,40 +161,32 @@ def _at_its_pace(performer: Performer, begun: datetime, wait_: Wait) -> Performe
 
 def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
     """The stories in the order in which they are played; there is no end of good ones."""
-    told = {
+    told: dict[str, Story] = {
         **STORIES,
         **OTHERS,
         **_GONE_LIVE,
-        **{name: _under_way(*steps, end) for name, steps in _UNDER_WAY.items()},
+        **{name: _Resumed(one, end) for name, one in _UNDER_WAY.items()},
     }
     for name in dict.fromkeys((*SHOWN, *told)):
         yield name, told[name]
     while True:
-        yield _until(chance.randint(1, len(GOES_WELL)))
+        cut = chance.randint(1, len(GOES_WELL))
+        yield GOES_WELL[cut - 1].action, Tale(GOES_WELL[:cut])
 
 
-def _under_way(before: Sequence[Step], today: Sequence[Step], end: datetime) -> Story:
+@dataclass(frozen=True, slots=True)
+class _Resumed:
     """A story whose last steps are taken a while before the end."""
 
-    def story(performer: Performer, patient: Mapping[str, str]) -> str:
+    told: _UnderWay
+    end: datetime
+
+    def __call__(self, performer: Performer, patient: Mapping[str, str]) -> str:
+        """Order it and take the steps; returns the COI identifier."""
         coi = performer.order(patient)
-        play(performer, coi, before)
-        wait(performer, (end - A_WHILE_AGO - performer.installation.clock.now()) / HOUR)
+        play(performer, coi, self.told.before)
+        wait(performer, (self.end - A_WHILE_AGO - performer.installation.clock.now()) / HOUR)
         # From here on nobody waits: the steps follow each other at once.
         performer.pause = lambda _action: None
-        play(performer, coi, today)
+        play(performer, coi, self.told.today)
         return coi
-
-    return story
-
-
-def _until(cut: int) -> tuple[str, Story]:
-    """The good story, ended after so many steps, by the name of its last one."""
-
-    def story(performer: Performer, patient: Mapping[str, str]) -> str:
-        coi = performer.order(patient)
-        for step in GOES_WELL[:cut]:
-            take(performer, coi, step)
-        return coi
-
-    return GOES_WELL[cut - 1].action, story

@@ -22,7 +22,7 @@ from coi.services.over_labels import is_on_now
 from coi.services.permissions import Permission, sites_with
 from coi.services.places import KnownPlace, keeps, place_named
 from coi.services.reading_codes import dialects_for
-from coi.services.scanning import Code, resolve, why_not
+from coi.services.scanning import Code, is_wristband, resolve, why_not
 from coi.services.sessions import SignedIn
 from coi.services.soonest import due_in, soonest_first
 from coi.store import codes, facts, lists
@@ -122,6 +122,11 @@ class Found:
     named: str = ""  # by a code of another system that the site reads
     hits: tuple[Hit, ...] = ()  # what the record names by such a code
     due: tuple[str, ...] = ()  # the steps that are due in its therapy, by name
+
+    @property
+    def is_wristband(self) -> bool:
+        """It is on somebody's arm, whether anybody here knows it."""
+        return is_wristband(self.code.raw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _columns(
 
 def _whys(tx: Transaction, cards: Sequence[Waiting], sites: Mapping[str, str]) -> dict[str, Why]:
     """Why each of these is due; all are read in one look, whatever phase they are in."""
-    due = {card.coi: card for card in cards if card.due_at and not card.is_copied}
+    due = {card.coi: card for card in cards if card.due_at}
     places: dict[str, list[str]] = {coi: [] for coi in due}
     left = iter(due)
     while some := [*islice(left, ONE_MORE)]:

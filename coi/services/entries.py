@@ -26,7 +26,7 @@ from coi.services.event_kinds import OF_ALARM, kinds_of
 from coi.services.held_content import take_up
 from coi.services.installation import Installation
 from coi.services.spending import spend_grants
-from coi.services.tasks import plan_anew
+from coi.services.tasks import Newest, plan_anew
 from coi.services.vault import salt_of_code
 from coi.store.append import append
 from coi.store.clocks import clock_check
@@ -37,6 +37,7 @@ from coi.store.transactions import Transaction
 from workflows.draft import Draft, NewValue
 from workflows.label_life import LabelTurn
 from workflows.model import Workflow
+from workflows.on_paper import OPEN, STEP
 from workflows.over_labels import OVER_LABEL
 from workflows.refusal import Refusal
 
@@ -172,7 +173,8 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
     sealed = write(tx, entry, workflow)
     _tell(entry, workflow, refusals)
     if not _is_a_refusal_alone(entry, draft):
-        plan_anew(tx, installation, workflow, (entry.chain, entry.stops))
+        newest = Newest(entry.chain, entry.stops, entry.transcription in {OPEN, STEP})
+        plan_anew(tx, installation, workflow, newest)
     _keep_answer(tx, occasion, entry)
     return entry, sealed
 

@@ -18,7 +18,15 @@ from coi.services.opening import package_of, why_not_inside
 from coi.services.other_devices import checked_by
 from coi.services.over_labels import scanned_over_labels
 from coi.services.proofs import person_of
-from coi.services.scanning import TYPED, Code, is_readable, resolve
+from coi.services.scanning import (
+    IDENTIFY_ANEW,
+    TYPED,
+    UNKNOWN_WRISTBAND,
+    Code,
+    is_readable,
+    is_wristband,
+    resolve,
+)
 from coi.services.screens import LAYER, Asks, Scene
 from coi.store import errands
 from coi.store.transactions import Transaction
@@ -90,7 +98,7 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if not is_readable(code.raw):
         return _judge_others(scene, scanned_over_labels(tx, installation, [code.raw]))
     means = resolve(tx, code).means
-    if code.by_hand or _strange(scene, means):
+    if code.by_hand or _strange(scene, means, code.raw):
         return _judge_strange(scene, code, means)
     if not isinstance(means, _ASKED[screen.asks]):
         return _not_what_is_asked(scene, _name(scene, means))
@@ -147,7 +155,7 @@ def _judge_strange(scene: Scene, code: Code, means: Meaning | None) -> Judged:
 
     A slip of the hand may name nothing, which is no mismatch (BD-05).
     """
-    reason = _strange(scene, means)
+    reason = _strange(scene, means, code.raw)
     if reason is None or (code.by_hand and means is None):
         return Judged(Judgement.UNREAD)
     return Judged(Judgement.WRONG, reasons=(reason,))
@@ -161,12 +169,19 @@ _ASKED: Mapping[Asks, type[object]] = {
 }
 
 
-def _strange(scene: Scene, means: Meaning | None) -> Why | None:
+def _unknown(raw: str) -> Why:
+    """Nothing here goes by it: a thing is put aside, a patient is not."""
+    if is_wristband(raw):
+        return Why("UNKNOWN_CODE", UNKNOWN_WRISTBAND, IDENTIFY_ANEW)
+    sentence = "STOP. This code is not known here"
+    return Why("UNKNOWN_CODE", sentence, "Put it aside. Call the coordinator")
+
+
+def _strange(scene: Scene, means: Meaning | None, raw: str) -> Why | None:
     """It is unknown, another therapy's, another patient's, or no longer worn."""
     match means:
         case None:
-            sentence = "STOP. This code is not known here"
-            return Why("UNKNOWN_CODE", sentence, "Put it aside. Call the coordinator")
+            return _unknown(raw)
         case Label(coi=coi) if coi != scene.therapy.coi:
             return _wrong("WRONG_THERAPY", "This bag does not belong to this therapy")
         case Order(coi) if coi != scene.therapy.coi:

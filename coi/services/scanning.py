@@ -73,6 +73,24 @@ def is_readable(raw: str) -> bool:
     return True
 
 
+def is_wristband(raw: str) -> bool:
+    """It reads as a wristband of ours, whether anybody here knows it: it is on somebody's arm."""
+    try:
+        read = parse_scan(raw.strip("\r\n"))
+    except NotACode:
+        return False
+    return read.serial is not None and read.serial.kind == "W"
+
+
+UNKNOWN_WRISTBAND = "STOP. This wristband is not known here"
+IDENTIFY_ANEW = (
+    "Do not go on. Identify the patient by the procedure of your site, and look whether they wear"
+    " another wristband: this one may be of an earlier stay or of another system."
+    " Call the coordinator"
+)
+"""What is to be done where a wristband stands for nobody: an arm is not put aside."""
+
+
 def why_not(raw: str) -> NotACode | None:
     """Why a text is no code of ours: what it is, where it is one of another system; else None."""
     try:

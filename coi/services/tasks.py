@@ -4,6 +4,7 @@ A refusal that moves nothing leaves them as they are.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from coi.clock import rfc3339
 from coi.errors import Unknown
@@ -22,15 +23,23 @@ NOTHING, A_PART, ALL = "nothing", "a part", "all"
 """What of a therapy is on hold."""
 
 
+class Newest(NamedTuple):
+    """What the newest entry of a therapy says of all of it."""
+
+    coi: str
+    stops: int
+    is_copied: bool  # from paper, still
+
+
 def plan_anew(
-    tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
+    tx: Transaction, installation: Installation, workflow: Workflow, head: Newest
 ) -> None:
-    """Write down tasks and exceptions of a therapy (COI, its stops) with a new entry."""
-    there = standing(tx, head[0])
+    """Write down tasks and exceptions of a therapy with a new entry."""
+    there = standing(tx, head.coi)
     stands = _stands(tx, installation, workflow, head, there)
-    keep_tasks(tx, head[0], _planned(workflow, head[0], stands))
-    keep_exceptions_of(tx, workflow, head[0], there)
-    keep_alarms_of(tx, workflow, head[0], stands)
+    keep_tasks(tx, head.coi, _planned(workflow, head.coi, stands))
+    keep_exceptions_of(tx, workflow, head.coi, there)
+    keep_alarms_of(tx, workflow, head.coi, stands)
 
 
 def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[TaskRow]:
@@ -44,7 +53,7 @@ def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[
         raise Unknown("therapy", coi)
     therapy = found[0]
     workflow = installation.workflow(tx, therapy.workflow, therapy.version)
-    head = coi, therapy.stops
+    head = Newest(coi, therapy.stops, therapy.is_copied)
     stands = _stands(tx, installation, workflow, head, standing(tx, coi))
     return _planned(workflow, coi, stands)
 
@@ -59,7 +68,7 @@ def planned_alarms(tx: Transaction, installation: Installation, coi: str) -> fro
     if found is None:
         raise Unknown("therapy", coi)
     workflow = installation.workflow(tx, found[0].workflow, found[0].version)
-    head = coi, found[0].stops
+    head = Newest(coi, found[0].stops, found[0].is_copied)
     stands = _stands(tx, installation, workflow, head, standing(tx, coi))
     return alarms_of(tx, workflow, coi, stands)
 
@@ -68,20 +77,21 @@ def _stands(
     tx: Transaction,
     installation: Installation,
     workflow: Workflow,
-    head: tuple[str, int],
+    head: Newest,
     there: Here,
 ) -> Standing:
-    """How a therapy stands: COI and its stops, and its subjects."""
+    """How a therapy stands: what its newest entry says, and its subjects."""
     subjects = {name: subject for name, (subject, _since) in there.items()}
-    sites, treatment = facts.parts(tx, head[0])
+    sites, treatment = facts.parts(tx, head.coi)
     return Standing(
         subjects=subjects,
         since={name: since for name, (_subject, since) in there.items()},
         sites={site: installation.site_kind(tx, site) for site in sites},
         units=_units(tx, installation, workflow, subjects.values()),
-        stops=head[1],
+        stops=head.stops,
         treatment=treatment,
-        taken=taken(tx, head[0]) if looks_back(workflow, subjects.values(), treatment) else {},
+        taken=taken(tx, head.coi) if looks_back(workflow, subjects.values(), treatment) else {},
+        is_copied=head.is_copied,
     )
 
 

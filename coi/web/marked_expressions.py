@@ -32,7 +32,15 @@ PRODUCT_TEXTS = frozenset(
 """What holds a sentence or a name that the product, or a definition of a therapy, gives."""
 
 PRODUCT_TEXTS_OF = frozenset(
-    {"error.reason", "job.why", "kept.why", "part.name", "problem.reason", "read_only.why"}
+    {
+        "error.reason",
+        "field.unit",
+        "job.why",
+        "kept.why",
+        "part.name",
+        "problem.reason",
+        "read_only.why",
+    }
     | {"errors.unit", "finding.value", "kept.called", "kind.ends", "one.awaited", "stands.part"}
     | {"state.value"}
     | {"moved.custody_to", "moved.state_to", "one.problem", "thing.about"}

@@ -19,6 +19,7 @@ from coi.services.reading_codes import name_another
 from coi.services.scanning import TYPED, Code
 from coi.web import here
 from coi.web.errors import NOT_PROVEN
+from coi.web.limits import in_groups
 from coi.web.proving import somebodys
 from coi.web.sheet import WHEN, Given, Sheet
 from coi.web.twice import why_not_twice
@@ -247,6 +248,9 @@ def _no_unit(sheet: Sheet, blank: Blank, text: str) -> str:
     return f"is no unit of a {kind}"
 
 
+_NUMBERS = frozenset({FieldKind.DECIMAL, FieldKind.INTEGER})
+
+
 def _why_not(zone: str, blank: Blank, text: str) -> str:
     """Why a field does not take a text, as the definition says; nothing where it does."""
     # Before anything is left out of it: what is handed in is the whole text.
@@ -257,7 +261,7 @@ def _why_not(zone: str, blank: Blank, text: str) -> str:
     try:
         recorded.read(blank.field, with_zone(zone, blank, text))
     except recorded.Unreadable as reason:
-        return str(reason)
+        return in_groups(str(reason)) if blank.field.kind in _NUMBERS else str(reason)
     return ""
 
 

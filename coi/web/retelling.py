@@ -23,10 +23,13 @@ _REMEMBERED = 8192
 _BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; or |; |: |, or |, | or | and )")
 """What stands between two texts that are told one after the other."""
 
-_SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)(?: (\S+))?")
+_SPAN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)(?: ([^,]+))?")
 """From where to where a number may lie, with its unit (`1 to 240 h`)."""
 
 _SPAN_OF = "{0} to {1}"
+_QUANTITY = re.compile(r"(-?\d[\d.\u202f]*) (\D.*)")
+"""A number, its digits perhaps in groups, and its unit of any number of words."""
+
 _OF_THING = re.compile(r"([^()]+) \(([^()]+)\)(: .+)?", re.DOTALL)
 """A value as it stands now: what it is, of which thing, and what is recorded; or its unit."""
 
@@ -118,7 +121,8 @@ class Retold:
 
     def _found(self, text: str, depth: int) -> str | None:
         known = self._words.get(text) or self._begun_otherwise(text) or self._time(text)
-        known = known or self._numbered(text) or self._span(text) or self._of_thing(text)
+        known = known or self._numbered(text) or self._span(text) or self._quantity(text)
+        known = known or self._of_thing(text)
         if known or depth > _DEEPEST:
             return known
         fitting = [(form, values) for form, values in self._fitting(text)]
@@ -146,11 +150,20 @@ class Retold:
         return found and known and f"{known} {found[2]}"
 
     def _span(self, text: str) -> str | None:
-        """From one number to another; the unit stays."""
+        """From one number to another; a unit of one word stays, another one must be known."""
         found, told = _SPAN.fullmatch(text), self._told.get(_SPAN_OF)
         if not (found and told):
             return None
-        return " ".join(filter(None, (told.format(found[1], found[2]), found[3])))
+        unit = self._words.get(found[3] or "", found[3] or "")
+        if unit == found[3] and " " in unit:
+            return None
+        return " ".join(filter(None, (told.format(found[1], found[2]), unit)))
+
+    def _quantity(self, text: str) -> str | None:
+        """A number of a unit that is known in the other language."""
+        found = _QUANTITY.fullmatch(text)
+        unit = found and self._words.get(found[2])
+        return found and unit and f"{found[1]} {unit}"
 
     def _of_thing(self, text: str) -> str | None:
         """A value of a thing: its name and the thing's are told, and what is recorded stays."""

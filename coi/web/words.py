@@ -29,6 +29,7 @@ from coi.services.therapies import Happened, Signed
 from coi.web import here
 from coi.web.alarms import my_marks
 from coi.web.languages import retold
+from coi.web.limits import in_groups
 from coi.web.proving import asks_code
 from workflows.facts import Subject
 from workflows.model import Action
@@ -57,6 +58,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(titles)
     app.add_template_filter(without_stop)
     app.add_template_filter(begun)
+    app.add_template_filter(in_groups)
     app.add_template_filter(named)
     app.add_template_filter(str, "as_it_is")
     app.add_template_filter(role_in_words)

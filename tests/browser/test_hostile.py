@@ -34,7 +34,13 @@ NASTY = (
 _SEEN_AT = "seen_at"
 _GROWS_ALONE = {"tree_leaf", "tree_node", "checkpoint"}
 """What follows a second behind the entries, whoever looks at what."""
+_RUNG = "alarm"
+"""Which alarms ring: the server writes that down by itself, whoever looks at what."""
+
+TRIES = 3
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
+_RINGS = re.compile(r'(?s)data-mine="[^"]*" data-marks="[^"]*".*?</a>')
+"""What rings for somebody, in the head of each page: it may begin or end at any moment."""
 ONE_OF_EACH_ROLE = tuple({s.roles[0][0]: s.username for s in reversed(STAFF)}.values())
 
 
@@ -80,11 +86,16 @@ def test_looking_changes_nothing(house, rules, someone, turn, username):
     person = someone(house, username)
     paths = {path_in(house, visit.path) for visit in VISITS}
     paths |= set(paths_of(rules, "GET", [*house.cois.values()][turn % len(house.cois)]))
-    before = everything(house.installation)
 
-    answers = [person.page.request.get(path).status for path in sorted(paths)]
+    # Where the bell of the server put an alarm on record meanwhile, it is looked once more.
+    for _ in range(TRIES):
+        before = everything(house.installation)
+        answers = [person.page.request.get(path).status for path in sorted(paths)]
+        after = everything(house.installation)
+        if after[_RUNG] == before[_RUNG]:
+            break
 
-    assert everything(house.installation) == before
+    assert after == before
     assert set(answers) <= {200, 403, 404}
 
 
@@ -98,7 +109,7 @@ def test_another_sites_therapy_answers_like_an_unknown_one(house, rules, someone
         paths = [path for path in paths_of(rules, method, coi) if coi in path]
         form = {"form": {"csrf_token": token}} if method == "POST" else {}
         told = [nina.page.request.fetch(path, method=method, **form) for path in paths]
-        pages = [_TOKEN.sub("", one.text()).replace(coi, "COI") for one in told]
+        pages = [_RINGS.sub("", _TOKEN.sub("", one.text())).replace(coi, "COI") for one in told]
         return [
             (path.replace(coi, "COI"), told[n].status, pages[n]) for n, path in enumerate(paths)
         ]

@@ -97,3 +97,29 @@ def test_a_browser_that_asks_for_german_is_answered_in_german(house, people):
 def test_what_is_looked_at_often_is_there():
     """A page that was named otherwise since is not forgotten in each run."""
     assert {visit.name for visit in VISITS} >= OFTEN
+
+
+_ROWS = """
+  ['.top', '.place'].map(bar => {
+    const boxes = [...document.querySelectorAll(`${bar} :is(a, button, select, input)`)]
+      .filter(one => one.offsetParent && one.type !== 'hidden')
+      .map(one => one.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+    // What overlaps in height stands in one row.
+    let rows = 0, end = -1;
+    for (const box of boxes) { if (box.top >= end) rows += 1; end = Math.max(end, box.bottom); }
+    return [rows, Math.min(...boxes.map(box => box.height))];
+  })
+"""
+"""How many rows the upper and the lower part of the head take, and the lowest thing to press."""
+
+
+@pytest.mark.parametrize("username", ["queenie", "quentin"])
+def test_the_german_head_takes_two_rows_on_a_tablet(sqlite_house, someone, username):
+    """Who is here stands beside the name; a dozen ways on, in longer words, wrap once."""
+    person = someone(sqlite_house, username, locale="de-DE", viewport=NARROW)
+    person.open("/board")
+
+    (top, of_top), (ways, of_ways) = person.page.evaluate(_ROWS)
+
+    assert max(top, ways) <= 2
+    assert min(of_top, of_ways) >= 48

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take
 from coi.services.therapies import look
+from tests.browser.line import hurried
 
 OLDER = """delete AbortSignal.timeout;
 setTimeout = (was => (what, pause, ...told) => was(what, pause / 10, ...told))(setTimeout)"""
@@ -77,6 +78,19 @@ def test_a_freezer_is_counted_on_one_page(house, leo):
 
     expect(page.locator("#so-far")).to_have_text("1 scanned so far")
     assert page.evaluate(IS_HERE)
+
+
+def test_a_wall_whose_server_hangs_says_that_it_is_not_of_now(leo):
+    """Until it answers again: a look that nothing answers is not the last one."""
+    leo.page.route("**/wall/**", hangs)
+    leo.open("/wall/laboratory")
+    lost = leo.page.locator("[data-lost]")
+    expect(lost).to_be_hidden()
+    hurried(leo)
+
+    expect(lost).to_be_visible()
+    leo.page.unroute_all()
+    expect(lost).to_be_hidden()
 
 
 def test_without_a_line_it_is_seen_when_the_line_is_back(house, people):

@@ -11,7 +11,7 @@ from coi.services.person_file import person_file
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from coi.store import sessions
-from tests.browser.looking import look_at
+from tests.browser.looking import look_at, until
 from tests.browser.visits import OFTEN, VISITS, path_in
 from tests.browser.walking import MAIN, fill_in, path_of
 
@@ -198,12 +198,16 @@ def test_a_page_that_looks_again_leads_to_the_door_when_its_session_is_idle(hous
     assert person.page.locator("[data-live]").count() == 0
 
 
+_COUNTS = """() => {
+  window.renewed = 0;
+  document.addEventListener("renewed", () => { window.renewed += 1; });
+}"""
+
+
 def looks_again(page):
     """Wait until the page has looked at itself anew, and put in what it found."""
-    with page.expect_response(lambda one: "watch=1" in one.url) as answer:
-        pass
-    answer.value.finished()
-    page.wait_for_timeout(300)
+    page.evaluate(_COUNTS)
+    until(lambda: page.evaluate("renewed") > 0)
 
 
 def test_the_sheet_of_a_label_can_be_read_and_printed(house, visitor, pictures):
@@ -297,6 +301,12 @@ def test_a_stop_fills_the_screen(house, coi, visitor, pictures):
 
 _TELLS = """
   window.told = [];
+  window.answered = 0;
+  const asks = window.fetch, reads = Response.prototype.json;
+  window.fetch = (...all) => asks(...all).catch((lost) => { window.answered += 1; throw lost; });
+  Response.prototype.json = function () {
+    return reads.call(this).finally(() => { window.answered += 1; });
+  };
   HTMLMediaElement.prototype.play = function () {
     window.told.push(this.src.split("/").pop());
     if (window.mute) return Promise.reject(new DOMException("", "NotAllowedError"));
@@ -321,9 +331,9 @@ def asks(page, answer):
     """Half a minute later the head asks, and is answered so."""
     page.unroute_all()
     page.route("**/alarms/count", answer)
-    with page.expect_request("**/alarms/count"):
-        page.clock.fast_forward(_HALF_A_MINUTE)
-    page.wait_for_timeout(100)
+    before = page.evaluate("answered")
+    page.clock.fast_forward(_HALF_A_MINUTE)
+    until(lambda: page.evaluate("answered") > before)
 
 
 def test_an_alarm_that_begins_to_ring_is_seen_heard_and_read_aloud(visitor):
@@ -349,7 +359,7 @@ def test_what_ends_is_no_news_and_a_browser_that_keeps_silent_is_none_either(vis
 
     asks(page, lambda route: route.fulfill(json={"mine": 100, "marks": A_HUNDRED}))
     many = page.locator("[data-alarms] strong").inner_text()
-    page.clock.fast_forward(_HALF_A_MINUTE)
+    asks(page, lambda route: route.fulfill(json={"mine": 100, "marks": A_HUNDRED}))
     asks(page, lambda route: route.fulfill(json={"mine": 0, "marks": []}))
 
     assert many.startswith("99+")
@@ -438,7 +448,7 @@ def test_a_list_waits_while_somebody_has_something_open(visitor):
             page.clock.fast_forward(_HALF_A_MINUTE)
         answer.value.finished()
         page.wait_for_timeout(200)
-        assert page.locator("#held").count() == is_there
+        expect(page.locator("#held")).to_have_count(is_there)
         page.evaluate("document.getElementById('held')?.removeAttribute('open')")
 
     assert link.evaluate("node => node === document.activeElement")

@@ -13,7 +13,7 @@ from coi.demo.cast import PASSWORD
 from coi.services.people import NewPerson, register_person
 from coi.services.person_file import person_file
 from tests.browser.house import House
-from tests.serving import a_free_port
+from tests.serving import a_kept_port
 
 DEVICE = {
     "protocol": "ctap2",
@@ -27,15 +27,15 @@ DEVICE = {
 @pytest.fixture
 def address(sqlite_house: House) -> Iterator[str]:
     """The pages under a name: a passkey is bound to one, and to no number."""
-    port = a_free_port()
     found = sqlite_house.installation
-    settings = replace(found.settings, public_url=f"http://localhost:{port}")
-    server = make_server("localhost", port, create_app(replace(found, settings=settings)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield settings.public_url
-    server.shutdown()
-    thread.join()
+    with a_kept_port() as port:
+        settings = replace(found.settings, public_url=f"http://localhost:{port}")
+        server = make_server("localhost", port, create_app(replace(found, settings=settings)))
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield settings.public_url
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from coi.services.sign_on import bind_sign_on
 from tests.browser.house import House
 from tests.browser.looking import look_at
 from tests.identity_peer import CLIENT, SECRET, IdentityPeer, identity_peer
-from tests.serving import a_free_port
+from tests.serving import a_kept_port
 
 BY_PROVIDER = "Sign in with North sign-on"
 
@@ -32,12 +32,19 @@ def provider() -> Iterator[IdentityPeer]:
 
 
 @pytest.fixture
-def installation(sqlite_house: House, provider, tmp_path) -> Installation:
+def port() -> Iterator[int]:
+    """Where the pages are."""
+    with a_kept_port() as kept:
+        yield kept
+
+
+@pytest.fixture
+def installation(sqlite_house: House, provider, port, tmp_path) -> Installation:
     """The house, whose people may come in by the provider."""
     (tmp_path / "secret").write_text(SECRET)
     settings = replace(
         sqlite_house.installation.settings,
-        public_url=f"http://localhost:{a_free_port()}",
+        public_url=f"http://localhost:{port}",
         oidc_issuer=provider.url,
         oidc_client_id=CLIENT,
         oidc_secret_file=tmp_path / "secret",
@@ -48,12 +55,10 @@ def installation(sqlite_house: House, provider, tmp_path) -> Installation:
 
 
 @pytest.fixture
-def address(installation) -> Iterator[str]:
+def address(installation, port) -> Iterator[str]:
     """The pages, at another site than the provider's."""
     found = installation.settings.public_url
-    server = make_server(
-        "localhost", int(found.rpartition(":")[2]), create_app(installation), threaded=True
-    )
+    server = make_server("localhost", port, create_app(installation), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield found

@@ -4,7 +4,7 @@ import re
 from secrets import token_bytes
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from coi.services.therapies import look
 from labels.identifiers import issue_serial
@@ -209,6 +209,33 @@ def test_nothing_is_made_that_cannot_be_taken_and_a_refusal_is_told(house, leo):
     leo.troubles[:] = [one for one in leo.troubles if "422" not in one]
 
 
+_AT_THE_DOOR = """() => {
+  if (location.pathname !== "/sign-in") return;
+  indexedDB.deleteDatabase("coi-queue");
+  navigator.locks.request("coi-queue", () => new Promise((go) => addEventListener("submit", go)));
+}"""
+"""There is something to hand in, and it can be done when somebody has just sent the form."""
+
+
+def test_who_comes_in_finds_what_was_captured_handed_in_by_their_page(at_device):
+    """Not by the door's: while its form is under way, nobody can say who is here."""
+    leo = at_device("leo", "north-lab")
+    captures_what_is_scanned(leo)
+    handed_in: list[str] = []
+
+    def note(asked: Request) -> None:
+        if asked.url.endswith("/offline/captures"):
+            handed_in.append(asked.headers["referer"])
+
+    leo.page.add_init_script(f"({_AT_THE_DOOR})()")
+    leo.page.on("request", note)
+
+    leo.sign_in()
+
+    captures_what_is_scanned(leo)
+    assert [address.rpartition("/")[2] for address in handed_in] == [""]
+
+
 def test_a_scan_goes_into_the_dialog_that_is_open(house, leo):
     """Also once somebody tapped on its heading: behind it there is a box that takes nothing."""
     leo.page.get_by_role("button", name="Scan order, wristband and bag").click()
@@ -264,6 +291,7 @@ def test_a_queue_that_was_copied_to_another_device_rings(house, leo, at_device):
     captured(leo, "Moved", house.cois["a bag on hold"])
     stolen = leo.page.evaluate(_STORED)
     other = at_device("lena", "north-lab")
+    captures_what_is_scanned(other)  # or its page hands in what is copied in now, and tells there
     other.page.evaluate(
         """async ({captures, chain}) => {
           const kept = await new Promise(tell => {

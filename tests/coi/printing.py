@@ -20,14 +20,18 @@ from tests.coi.clinic import Clinic
 
 UNIT = "north-ward"
 FIRST, SECOND = "TEST-28JT97KC-M", "TEST-7KQ2M9XA-P"
-QUICK = Reach(
+PATIENT = Reach(
     Allowed.of(["127.0.0.1"]),
     ssl.create_default_context(),
-    connect_seconds=0.5,
-    answer_seconds=0.3,
-    print_seconds=0.8,
+    connect_seconds=20,
+    answer_seconds=20,
     between_seconds=0.01,
 )
+"""A printer that answers is waited for, however busy the machine is."""
+
+HASTY = replace(PATIENT, answer_seconds=1.0, print_seconds=2.0)
+"""One that says nothing is not waited for long; before that, it has time to answer."""
+
 AT_ONCE = PrintPace(lease=timedelta(0), again=timedelta(0), look=0.01)
 
 
@@ -60,9 +64,9 @@ class Ward:
 
         return ours.transact(work)
 
-    def send(self, pace: PrintPace = AT_ONCE) -> int:
+    def send(self, pace: PrintPace = AT_ONCE, reach: Reach = PATIENT) -> int:
         """Try everything that is due, once; returns how many were tried."""
-        sender = PrintSender(self.installation, QUICK, pace)
+        sender = PrintSender(self.installation, reach, pace)
         tried = sender.step()
         sender.finish()
         return tried

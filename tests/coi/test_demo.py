@@ -1,17 +1,20 @@
 """The demonstration: a whole made-up world, in a folder of its own, by the real use cases."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from coi.app import create_app
 from coi.cli import main
+from coi.clock import parse_rfc3339
 from coi.definitions import packaged_workflow
 from coi.demo.cast import PASSWORD, PATIENTS, STAFF
 from coi.demo.chapters import AT_SITE, CONDITIONED, INFUSED_WHOLE, play
 from coi.demo.others import SHOWN
 from coi.demo.performer import Performer, Wish
+from coi.demo.population import HOUR, HOURS_AGO, LONGEST_DAYS, lasts
 from coi.demo.sheet import KEPT, sheet_of
 from coi.demo.stories import STORIES
 from coi.services.badge_door import Shown, sign_in_by_badge
@@ -21,6 +24,7 @@ from coi.services.proofs import authenticate
 from coi.services.therapies import list_therapies, look
 from coi.services.verifying import verify_record
 from coi.settings import Settings
+from coi.store.tasks import task_rows
 from coi.web.visitors import NotForWork
 from tests.coi.clinic import QUICK
 from tests.journeys.written import misplanned
@@ -252,3 +256,22 @@ def test_an_installation_that_is_at_work_never_gets_the_sheet(played):
     """It refuses to begin with it, whoever asks."""
     with pytest.raises(NotForWork):
         create_app(replace(played, demonstration=False), for_visitors=sheet_of)
+
+
+def test_a_visitor_meets_a_usual_day(played):
+    """Nothing of the first therapy is late; of all others few are, and none since long ago."""
+    (first, *_others) = sheet_of(played).cases
+    now, every = played.clock.now(), [coi for coi, *_ in list_therapies(played)]
+
+    rows = {coi: played.read(lambda tx, coi=coi: task_rows(tx, coi)) for coi in every}
+
+    due = {coi: min(parse_rfc3339(row[2]) for row in found) for coi, found in rows.items()}
+    assert due[first.coi] > now
+    assert sum(at < now for at in due.values()) <= len(every) / 5
+    assert min(due.values()) > now - timedelta(days=7)
+
+
+@pytest.mark.parametrize("story", [*STORIES.values(), *SHOWN.values()])
+def test_no_story_takes_longer_than_the_people_are_there(story):
+    """Everybody was hired before its first step."""
+    assert lasts(story) + max(HOURS_AGO) * HOUR < timedelta(days=LONGEST_DAYS)

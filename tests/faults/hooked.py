@@ -17,7 +17,9 @@ from coi.store.engine import read
 from tests.receiver import Receiver
 
 ALLOWING = Settings.from_environment({"COI_WEBHOOK_HTTP": "127.0.0.1"})
-QUICK = Pace(lease=timedelta(seconds=0.3), look=0.02)
+USUAL = Pace(look=0.02)
+SOON_GIVEN_UP = Pace(lease=timedelta(seconds=0.3), look=0.02)
+"""Where senders are killed: what one had in hand is soon another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Hooked:
         key = f"open {receiver.port}"
         return open_webhook(self.clinic.installation, root, new, key=key)
 
-    def sender(self, pace: Pace = QUICK, seconds: float = 15) -> Sender:
+    def sender(self, pace: Pace = USUAL, seconds: float = 15) -> Sender:
         """A sender of its own."""
         way = replace(way_of(ALLOWING), total_seconds=seconds)
         return Sender(self.clinic.installation, way, pace)

@@ -59,7 +59,7 @@ def at_work(clinic: Clinic, bag: Bag) -> Iterator[Event]:
     thread = Thread(target=hand_over)
     thread.start()
     try:
-        assert begun.wait(30)
+        assert begun.wait(60)
         yield begun
     finally:
         stop.set()

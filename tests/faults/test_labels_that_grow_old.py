@@ -17,7 +17,7 @@ from coi.services.therapies import look
 from tests.journeys.asking import act, ids
 from tests.journeys.worlds import Databases, build_world, copy_of
 
-A_WHILE = 10
+A_WHILE = 60
 BY_THE_MANUFACTURER = tuple(one.username for one in STAFF if one.username not in {"mia", "milo"})
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"

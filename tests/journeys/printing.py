@@ -1,11 +1,9 @@
 """A therapy's labels at printers of the house: registered, sent, and tried one after the other."""
 
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coi.demo.performer import Performer
-from coi.interop.addresses import Allowed
 from coi.interop.printers.reach import Reach
 from coi.services.drawing import ZPL
 from coi.services.installation import Installation
@@ -16,16 +14,8 @@ from coi.services.printers import About
 from coi.services.registering_printers import register_printer
 from coi.settings import Settings
 from coi.store import print_jobs
-from tests.coi.printing import AT_ONCE
+from tests.coi.printing import AT_ONCE, PATIENT
 
-QUICK = Reach(
-    Allowed.of(["127.0.0.1"]),
-    ssl.create_default_context(),
-    connect_seconds=0.5,
-    answer_seconds=0.5,
-    print_seconds=1.0,
-    between_seconds=0.01,
-)
 KEEPERS = {"works-production": "queenie"}
 
 
@@ -50,15 +40,15 @@ class Desk:
         asked = SendLabels(coi, tuple(serials), printer, key or self.installation.new_id())
         return send_labels(self.installation, self.performer.proven[by], asked)
 
-    def print_next(self) -> None:
+    def print_next(self, reach: Reach = PATIENT) -> None:
         """One label of each printer, as far as one waits."""
-        sender = PrintSender(self.installation, QUICK, AT_ONCE)
+        sender = PrintSender(self.installation, reach, AT_ONCE)
         sender.step()
         sender.finish()
 
     def print_all(self) -> int:
         """Whatever can be printed now; returns how many were tried."""
-        return PrintSender(self.installation, QUICK, AT_ONCE).run_until_empty()
+        return PrintSender(self.installation, PATIENT, AT_ONCE).run_until_empty()
 
     def states(self, sent: Sent) -> list[str]:
         """How what was sent stands in the queue, in a word each."""

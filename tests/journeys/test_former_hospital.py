@@ -10,11 +10,14 @@ from coi.demo.chapters import AT_LAB, ORDERED, Step, play, take
 from coi.errors import Unknown
 from coi.services import people
 from coi.services.documents import write_destruction_certificate
+from coi.services.erasing import StillTraced, Wish, erase_patient
 from coi.services.former import as_former
 from coi.services.label_papers import write_bag_label
 from coi.services.labelling import newest_serial
+from coi.services.looking import is_label_of, look_now
 from coi.services.people import NewPerson
 from coi.services.proofs import NotAllowed, Proven, authenticate, person_of
+from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
 from tests.coi.web.walk import Walker
@@ -115,18 +118,41 @@ def test_the_former_hospital_is_not_told_who_looks_at_the_patient(performer, coi
     assert (before, someone("nele").get(page).status_code) == (200, 404)
 
 
+def test_the_former_hospital_erases_nobody_whom_another_treats(performer, coi):
+    """Nor by the COI of an older therapy, which ended there and of which it sees everything."""
+    quality_of_the_north(performer)
+    take(performer, coi, Step("cancel", values={"material_disposition": "none exists"}))
+    newer = performer.order(PATIENTS[0])
+    play(performer, newer, (*ORDERED, *MOVED))
+    north, *works = (performer.proven[one] for one in ("nele", "queenie", "quirin"))
+    wish = Wish(coi, "asked", "A letter of the 20th.")
+
+    with pytest.raises(NotAllowed, match="at other sites"):
+        erase_patient(performer.installation, wish, north, works[0])
+    with pytest.raises(StillTraced, match="has not ended") as kept:
+        erase_patient(performer.installation, wish, *works)
+
+    assert (newer in str(kept.value), coi in str(kept.value)) == (True, False)
+
+
 def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performer, coi):
     """Of the bag that it gave away it makes no second label; before, it may."""
     play(performer, coi, (*AT_LAB, Step("freeze_material", "material", "collected")))
     bag = ids(performer, coi, "material", "frozen")[0]
     serial = labelled_anew(performer, bag)
     play(performer, coi, MOVED)
+    another = performer.order(PATIENTS[1])
+    leo = resume(performer.installation, sign_in(performer.installation, "leo", PASSWORD))
+    assert bag in look_now(performer.installation, leo, coi).view.subjects
+    of = [is_label_of(performer.installation, leo, serial, one) for one in (coi, another)]
+    assert of == [True, False]
     assert write_bag_label(performer.installation, performer.proven["leo"], serial)
 
     play(performer, coi, GIVEN_AWAY)
 
     with pytest.raises(Unknown):
         write_bag_label(performer.installation, performer.proven["leo"], serial)
+    assert bag not in look_now(performer.installation, leo, coi).view.subjects
 
 
 def test_the_page_of_the_former_hospital_offers_the_labels_of_what_it_has_in_hand(

@@ -7,10 +7,15 @@ import pytest
 
 from coi.demo.cast import PATIENTS
 from coi.errors import DataRefused
+from coi.services.erasing import StillTraced, Wish, erase_patient
 from coi.services.importing import import_orders
 from coi.services.therapies import list_therapies, look
+from coi.store.engine import write
+from coi.store.registers import lock_patient
 
 AT_ONCE = 6
+A_WHILE = 1
+"""So many seconds are enough for what waits for nobody."""
 
 
 def test_one_patient_stays_one(performer):
@@ -26,6 +31,24 @@ def test_one_patient_stays_one(performer):
 
     assert len(set(cois)) == AT_ONCE
     assert len({look(performer.installation, coi).therapy.patient for coi in cois}) == 1
+
+
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
+def test_whoever_erases_waits_for_whoever_orders_for_the_patient(performer):
+    """Of what is ordered meanwhile it would know nothing; SQLite has one writer anyway."""
+    installation, coi = performer.installation, performer.order(PATIENTS[1])
+    patient = look(installation, coi).therapy.patient
+    signers = (performer.proven["queenie"], performer.proven["quirin"])
+    wish = Wish(coi, "asked", "A letter of the 20th.")
+
+    with ThreadPoolExecutor(1) as pool:
+        with write(installation.engine) as tx:
+            lock_patient(tx, patient)
+            answer = pool.submit(erase_patient, installation, wish, *signers)
+            with pytest.raises(TimeoutError):
+                answer.result(timeout=A_WHILE)
+        with pytest.raises(StillTraced):
+            answer.result()
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["new patient", "known patient"])

@@ -17,6 +17,7 @@ from coi.services.reconciling import write_reconciliation
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store import print_jobs
+from tests.coi.printing import HASTY, PATIENT
 from tests.coi.reports.pages import text_of
 from tests.journeys.asking import ids, labelled_anew, states, take_refused, values
 from tests.journeys.printing import a_desk
@@ -82,7 +83,7 @@ def test_twenty_labels_on_a_hostile_printer_are_accounted_for_before_release(
             silent_after=serial == twice,
             reads_at_most=40 if serial == lost else None,
         )
-        desk.print_next()
+        desk.print_next(HASTY if serial == twice else PATIENT)
     printer.behave()
     told = desk.lives(coi)
 

@@ -58,7 +58,7 @@ def test_who_writes_another_number_waits_for_nobody(engine):
     def first(tx):
         take_turn(tx, "number")
         later = pool.submit(transact, engine, lambda tx: take_turn(tx, "another"))
-        return wait([later], 10).done
+        return wait([later], 60).done
 
     with ThreadPoolExecutor(1) as pool:
         assert transact(engine, first)

@@ -209,11 +209,11 @@ def test_a_writer_that_waits_too_long_for_its_turn_is_told_as_busy(sqlite_engine
     def hold() -> None:
         with write(engine):
             entered.set()
-            leave.wait(10)
+            leave.wait(60)
 
     holder = Thread(target=hold)
     holder.start()
-    entered.wait(10)
+    entered.wait(60)
     with pytest.raises(Busy), write(engine):
         pass
     leave.set()

@@ -8,7 +8,17 @@ from tests.builders import a_bag, a_lot, a_material, a_therapy, a_workflow, an_e
 from tests.cast import COI_A, NOW
 from workflows.facts import Unit
 from workflows.possible import possible_actions
-from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, Standing, Task, desk, is_of_anybody, tasks
+from workflows.tasks import (
+    ANYBODY,
+    EVERY_SITE,
+    NEVER,
+    Standing,
+    Task,
+    deadlines,
+    desk,
+    is_of_anybody,
+    tasks,
+)
 from workflows.treating import Treatment
 
 HOSPITAL, WORKS = "north", "works"
@@ -123,6 +133,18 @@ def test_what_has_no_deadline_comes_last():
 
     assert found["coordinator", HOSPITAL].due_at == NEVER
     assert found["manufacturing_technician", WORKS].due_at == NOW
+
+
+def test_while_it_is_copied_from_paper_nothing_is_due():
+    """It stands where the paper left it, which is not where it is; what is possible is told."""
+    subjects = {one.id: one for one in (a_therapy("manufacturing"), a_lot("started"))}
+    copied = Standing(subjects, dict.fromkeys(subjects, NOW), SITES, UNITS, is_copied=True)
+
+    found = tasks(a_workflow(), copied)
+
+    assert {task.due_at for task in found} == {NEVER}
+    assert any("activate" in task.actions for task in found)
+    assert list(deadlines(a_workflow(), copied)) == []
 
 
 @pytest.mark.parametrize("name", ["hold", "destroy", "report_lost", "cancel", "open_exception"])

@@ -560,8 +560,8 @@ def answer_to(asked: argparse.Namespace) -> Iterator[str]:
         yield "No checkpoint covers it: that it was not written anew, only a later copy can show."
     else:
         yield f"{proven.covered} of these entries and {proven.reviews} of the reviews stand in the"
-        yield f"tree of {proven.note.size} that was signed by the key {proven.key}."
-        yield f"The list of its files is signed by {'that key too' if SEAL in files else 'nobody'}."
+        yield f"tree of {proven.note.size} signed by the key {proven.key}. The list of its files"
+        yield f"is signed by {'that key too' if SEAL in files else 'nobody: no paper is proven'}."
         if not asked.key:
             yield "Whose key that is no file can say: ask elsewhere, and give it with --key."
     for key in asked.key:

@@ -22,7 +22,7 @@ from tests.coi.api.test_prints import (
     labels,
     register,
 )
-from tests.coi.printing import AT_ONCE, QUICK
+from tests.coi.printing import AT_ONCE, PATIENT
 from tests.printer9100 import a_printer
 
 __all__ = ["app", "coi", "installation", "keeper", "labels", "register"]  # the fixtures
@@ -73,7 +73,7 @@ def begin(program, printer, labels, key="begin"):
 
 def when_sent(program, batch):
     """How it stands as soon as nothing is to be sent any more."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         told = program.get(f"/label-batches/{batch}").json
         if all(one["state"] != "to_be_sent" for one in told["labels"]) and not RUNS.is_at(batch):
@@ -84,7 +84,7 @@ def when_sent(program, batch):
 
 def print_all(installation):
     """Print what waits."""
-    return PrintSender(installation, QUICK, AT_ONCE).run_until_empty()
+    return PrintSender(installation, PATIENT, AT_ONCE).run_until_empty()
 
 
 def states(told):
@@ -178,7 +178,7 @@ def test_what_its_program_lost_goes_on(gateway, labels, desk, installation, prin
     printer.behave(before=type(printer.manners.before)(paper_out=1))
     batch = begin(gateway, desk, labels).json["id"]
     when_sent(gateway, batch)
-    sender = PrintSender(installation, QUICK, AT_ONCE)
+    sender = PrintSender(installation, PATIENT, AT_ONCE)
     sender.step()
     sender.finish()
     held = gateway.get(f"/label-batches/{batch}").json

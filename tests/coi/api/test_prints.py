@@ -19,7 +19,7 @@ from coi.services.printers import DOWNLOAD, About
 from coi.services.proofs import JustProven, NotAllowed, person_of
 from coi.services.registering_printers import register_printer
 from coi.settings import Settings
-from tests.coi.printing import AT_ONCE, QUICK
+from tests.coi.printing import AT_ONCE, PATIENT
 from tests.journeys.asking import ids
 from tests.printer9100 import a_printer
 
@@ -83,7 +83,7 @@ def test_labels_are_sent_and_told_of(program, coi, labels, register, installatio
     with a_printer() as printer:
         at, mia = register(UNIT, printer.address), program("mia")
         first, again = send(mia, coi, at, labels), send(mia, coi, at, labels)
-        PrintSender(installation, QUICK, AT_ONCE).run_until_empty()
+        PrintSender(installation, PATIENT, AT_ONCE).run_until_empty()
         jobs = mia.get(f"/printers/{at}").json["jobs"]
 
     assert first.status_code == 201, first.text

@@ -13,7 +13,7 @@ import pytest
 from coi.collector import collector_of
 from coi.events import tell
 from coi.logs import JSON, write_logs
-from tests.serving import a_free_port, answer_of, environ_of, serving
+from tests.serving import a_kept_port, answer_of, environ_of, serving
 
 HEAD = re.compile(rb"^<(\d+)>1 \S+Z \S+ coi \d+ (\S+) - (\{.*\})$")
 
@@ -47,6 +47,8 @@ class Collector:
         left, found = self.got, []
         while left:
             number, _, rest = left.partition(b" ")
+            if not rest or len(rest) < int(number):
+                break  # the rest of it is on its way
             found.append(HEAD.match(rest[: int(number)]))
             left = rest[int(number) :]
         assert None not in found
@@ -85,7 +87,8 @@ def test_a_server_that_is_killed_has_told_what_it_answered(clinic, collector, tm
         os.killpg(served.process.pid, signal.SIGKILL)
         served.process.wait()
 
-    for _ in range(100):
+    # It may still be on its way through this machine; the server that sent it is gone.
+    for _ in range(1200):
         told = [event for _, event, one in collector.lines() if one.get("endpoint")]
         if told:
             break
@@ -98,9 +101,10 @@ def test_a_server_that_is_killed_has_told_what_it_answered(clinic, collector, tm
 @pytest.mark.usefixtures("logging_restored")
 def test_a_collector_that_is_away_stops_nobody_and_is_told_once(capsys):
     """What happens is written here, each time."""
-    write_logs(JSON, collector=f"tcp://127.0.0.1:{a_free_port()}")
-    for _ in range(20):
-        tell("anchor_away", sentence="\n<0>1 forged")
+    with a_kept_port() as port:
+        write_logs(JSON, collector=f"tcp://127.0.0.1:{port}")
+        for _ in range(20):
+            tell("anchor_away", sentence="\n<0>1 forged")
 
     said = capsys.readouterr().err
     assert said.count("anchor_away") == 20
@@ -114,7 +118,7 @@ def test_a_line_has_the_severity_of_its_event_and_cannot_be_forged(collector):
 
     tell("anchor_away", sentence="\n<0>1 forged")
     tell("verification_failed", findings=1)
-    for _ in range(100):
+    for _ in range(3000):
         if collector.got.count(b"verification_failed") > 1:
             break
         threading.Event().wait(0.02)
@@ -127,7 +131,7 @@ def test_lines_go_by_packets_too():
     """Where a house collects so."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as machine:
         machine.bind(("127.0.0.1", 0))
-        machine.settimeout(5)
+        machine.settimeout(60)
         handler = collector_of(f"udp://127.0.0.1:{machine.getsockname()[1]}")
         record = logging.LogRecord("coi", logging.WARNING, "", 0, "{}", None, None)
         handler.handle(record)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -10,7 +11,10 @@ import pytest
 
 from coi.clock import SteppedClock
 from coi.services.erased_log import LogDamaged, erased_file, settle_erased_at_start
+from coi.services.erasing import StillTraced, Wish, erase_patient
+from coi.services.proofs import authenticate
 from coi.services.retention import kept_until
+from coi.services.therapies import look
 from coi.services.vault import read_key_file, write_key_file
 from coi.store import facts
 from coi.store.engine import open_engine
@@ -18,9 +22,10 @@ from coi.store.entries import entries_of
 from coi.store.registers import sealed_identity
 from coi.store.transactions import reading
 from tests.coi.cli.test_backup import lose
-from tests.coi.clinic import NOW
+from tests.coi.clinic import NOW, PASSWORD
 from workflows.facts import Value
 
+NO_TIME = timedelta(0)
 WHY = ("--reason", "asked", "--why", "A letter of the 20th.")
 
 
@@ -114,6 +119,22 @@ def test_what_is_to_be_traced_is_kept_and_that_it_was_asked_for_is_on_record(
     assert (sealed is not None, told[-1]["action"]) == (True, "refuse_erasure")
     assert (after.exit_code, vault_of(collected)[0]) == (0, None)
     assert collected.run("verify").exit_code == 0
+
+
+@pytest.mark.parametrize(("before", "goes"), [(timedelta(microseconds=1), False), (NO_TIME, True)])
+def test_to_the_moment_at_which_the_time_is_over_it_is_kept(collected, monkeypatch, before, goes):
+    """From then on it goes; the therapy may still go on."""
+    hire_two(collected)
+    monkeypatch.setattr("coi.services.retention.YEARS", 1)
+    here = collected.clinic.installation
+    until = kept_until(look(here, collected.coi))
+    then = replace(here, clock=SteppedClock(until - before, NO_TIME))
+    signers = [authenticate(here, one, PASSWORD) for one in ("quentin", "quirin")]
+
+    with nullcontext() if goes else pytest.raises(StillTraced, match=f"until {until:%Y-%m-%d}"):
+        erase_patient(then, Wish(collected.coi, "over", "The year is over."), *signers)
+
+    assert (vault_of(collected)[0] is None) == goes
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,16 @@ def test_a_code_that_was_never_issued_stops(collected):
     assert "STOP. No such code was issued here." in collected.run("scan", serial).stderr
 
 
-def _well_formed():
-    """Serials of bag labels that have their check character."""
+def test_a_wristband_that_nobody_knows_is_not_put_aside(collected):
+    """It is on an arm."""
+    told = collected.run("scan", next(_well_formed("W"))).stderr
+
+    assert told.startswith("STOP. This wristband is not known here.\nDo not go on. Identify")
+    assert "Put it aside" not in told
+
+
+def _well_formed(kind="B"):
+    """Serials, of bag labels or others, that have their check character."""
     for last in "0123456789ABCDEFGHJK":
         with suppress(ValueError):
-            yield Serial("B", "TEST", f"2345678{last}").text
+            yield Serial(kind, "TEST", f"2345678{last}").text

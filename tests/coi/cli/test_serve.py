@@ -25,10 +25,10 @@ from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from tests.coi.web.steps import filled_in, path_of
 from tests.journeys.worlds import Databases, build_world, copy_of
-from tests.serving import ROOT, a_free_port, answer_of, environ_of, serving
+from tests.serving import ROOT, a_kept_port, answer_of, environ_of, serving
 
 LONGEST_PAUSE = 0.08
-PATIENCE = 15
+PATIENCE = 60
 STEP = "record_weight"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -126,7 +126,8 @@ def test_a_port_that_is_taken_is_said_to_be(environ, tmp_path, words):
 
 def test_a_host_that_is_not_this_machine_is_said_to_be(environ):
     """Nobody is left with the trace of an error."""
-    answer = command(environ, "serve", "--host", "203.0.113.7", "--port", str(a_free_port()))
+    with a_kept_port() as port:
+        answer = command(environ, "serve", "--host", "203.0.113.7", "--port", str(port))
 
     assert (answer.returncode, "[CANNOT_LISTEN]" in answer.stderr) == (1, True)
 

@@ -12,22 +12,33 @@ from coi.interop.addresses import Allowed
 from coi.interop.printers import raw, zebra
 from coi.interop.printers.outcome import Became, Condition, Trouble
 from coi.interop.printers.reach import Reach, read_address
-from tests.printer9100 import State, a_printer
+from tests.printer9100 import State, a_printer, one_that_is_off
 
 LABEL = b"^XA^FO20,20^FDTEST-B-0001^FS^XZ"
-QUICK = Reach(
+PATIENT = Reach(
     Allowed.of(["127.0.0.1"]),
     ssl.create_default_context(),
-    connect_seconds=0.5,
-    answer_seconds=0.3,
-    print_seconds=0.8,
+    connect_seconds=20,
+    answer_seconds=20,
     between_seconds=0.01,
 )
+"""A printer that answers is waited for, however busy the machine is."""
+
+HASTY = replace(PATIENT, answer_seconds=0.5, print_seconds=1.0)
+"""Whoever says nothing is not waited for."""
+
+NOT_FOR_LONG = replace(PATIENT, print_seconds=20.5)
+"""Each answer is waited for, and half a second for the one that it is done."""
 
 
-def sent_to(printer, content=LABEL, reach=QUICK):
+def sent_to(printer, content=LABEL, reach=PATIENT):
     """What becomes of a label that is sent to this printer, in two words."""
-    outcome = raw.send(read_address(printer.address), content, reach)
+    return sent_at(printer.address, content, reach)
+
+
+def sent_at(address, content=LABEL, reach=PATIENT):
+    """The same, by its address."""
+    outcome = raw.send(read_address(address), content, reach)
     return outcome.became, outcome.why
 
 
@@ -60,7 +71,7 @@ def test_a_printer_that_is_not_ready_is_sent_nothing(lamps, why):
     """What is in the way is named, and it is safe to try again."""
     with a_printer(before=State(**lamps)) as printer:
         became = sent_to(printer)
-        asked = raw.ask(read_address(printer.address), QUICK)
+        asked = raw.ask(read_address(printer.address), PATIENT)
 
     assert became == (Became.HELD, why)
     assert asked == Condition((why,))
@@ -79,8 +90,9 @@ def test_a_printer_that_is_not_ready_is_sent_nothing(lamps, why):
 )
 def test_whoever_does_not_say_that_it_is_ready_is_sent_nothing(manners, why):
     """No answer, a slow one and nonsense hold the label."""
+    reach = HASTY if why is Trouble.NO_ANSWER else PATIENT
     with a_printer(**manners) as printer:
-        became = sent_to(printer)
+        became = sent_to(printer, reach=reach)
 
     assert became == (Became.HELD, why)
     assert printer.received == b""
@@ -93,7 +105,6 @@ def test_whoever_does_not_say_that_it_is_ready_is_sent_nothing(manners, why):
         ({"after": State(head_open=1)}, Trouble.HEAD_OPEN),
         ({"after": State(partial=1)}, Trouble.HALF),
         ({"after": State(formats=1)}, Trouble.NOT_DONE),
-        ({"silent_after": True}, Trouble.NO_ANSWER),
         ({"closes_after": True}, Trouble.BROKEN_OFF),
         ({"reads_at_most": 12}, Trouble.BROKEN_OFF),
         ({"garbage_after": b"\x02030,0,0\x03\r\n\n\n"}, Trouble.UNREADABLE),
@@ -102,17 +113,25 @@ def test_whoever_does_not_say_that_it_is_ready_is_sent_nothing(manners, why):
 def test_a_label_of_which_nobody_says_that_it_came_out_is_unconfirmed(manners, why):
     """There may be none, one or two; that it was sent is never taken for printed (LB-04)."""
     with a_printer(**manners) as printer:
-        became = sent_to(printer)
+        became = sent_to(printer, reach=NOT_FOR_LONG)
 
     assert became == (Became.UNCONFIRMED, why)
+
+
+def test_a_label_after_which_the_printer_is_silent_is_unconfirmed():
+    """It was given time to answer before, and says nothing of what it was given (LB-04)."""
+    with a_printer(silent_after=True) as printer:
+        became = sent_to(printer, reach=replace(HASTY, answer_seconds=2, print_seconds=60))
+
+    assert became == (Became.UNCONFIRMED, Trouble.NO_ANSWER)
 
 
 @pytest.mark.parametrize("after", [State(paper_out=1, remaining=1), State(formats=1)])
 def test_what_is_stuck_in_the_printer_is_cancelled(after):
     """It does not come out later, when somebody puts labels in."""
     with a_printer(after=after) as printer:
-        sent_to(printer)
-        until = time.monotonic() + 2
+        sent_to(printer, reach=NOT_FOR_LONG)
+        until = time.monotonic() + 20
         while not printer.cancelled and time.monotonic() < until:
             time.sleep(0.01)
 
@@ -130,10 +149,8 @@ def test_a_printer_that_prints_twice_is_sent_it_once():
 
 def test_a_printer_that_is_switched_off_is_sent_nothing():
     """Nobody listens there: the label is held."""
-    with a_printer() as printer:
-        pass
-
-    assert sent_to(printer) == (Became.HELD, Trouble.NO_CONNECTION)
+    with one_that_is_off() as address:
+        assert sent_at(address) == (Became.HELD, Trouble.NO_CONNECTION)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +174,7 @@ def test_what_is_no_whole_label_is_refused(content, why):
 def test_a_printer_where_none_is_allowed_is_not_spoken_to():
     """The operator names the networks; loopback is none of them by itself (SEC-19)."""
     with a_printer() as printer:
-        became = sent_to(printer, reach=replace(QUICK, allowed=Allowed()))
+        became = sent_to(printer, reach=replace(PATIENT, allowed=Allowed()))
 
     assert became == (Became.HELD, Trouble.ADDRESS)
 

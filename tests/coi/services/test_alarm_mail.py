@@ -50,11 +50,15 @@ def test_five_wrong_passwords_are_told_within_a_minute(told, mail, peer):
     for _ in range(5):
         with pytest.raises((WrongPassword, Locked)):
             prove(told, "carla", "a guess")
-    threading.Thread(target=mail.run, args=(threading.Event(),), daemon=True).start()
-    for _ in range(200):
+    stop = threading.Event()
+    thread = threading.Thread(target=mail.run, args=(stop,), daemon=True)
+    thread.start()
+    for _ in range(1200):
         if peer.got:
             break
-        threading.Event().wait(0.05)
+        stop.wait(0.05)
+    stop.set()
+    thread.join()
 
     (got,) = peer.got
     assert got["Subject"] == ENTRIES["lock_account"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from coi.errors import SettingError
 from coi.services.permissions import (
     EVERYWHERE,
     HOLDERS,
@@ -12,8 +13,10 @@ from coi.services.permissions import (
     Permission,
     acts_at,
     may,
+    require_known_roles,
     sites_with,
 )
+from coi.settings import Settings
 from tests.cast import COURIER, WARD, a_person
 
 ASKED = [permission for permission in Permission if permission is not Permission.PUBLIC]
@@ -76,3 +79,21 @@ def test_who_looks_on_or_administers_acts_nowhere(role):
     acts = role not in {*LOOKS_ON, "administrator"}
 
     assert acts_at(holding(role)) == ({WARD.site} if acts else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("COI_FACTOR_ROLES", "factor_roles"), ("COI_PASSKEY_ROLES", "passkey_roles")],
+)
+def test_a_setting_that_names_an_unknown_role_is_refused_by_name(name, field):
+    """What was meant would hold for nobody; the roles that there are stand beside it."""
+    settings = Settings.from_environment({"COI_HOME": "/nowhere"})
+    require_known_roles(replace(settings, **{field: tuple(ROLES)}))
+
+    with pytest.raises(SettingError) as refused:
+        require_known_roles(replace(settings, **{field: ("qa_reviewer", "wizard", "alchemist")}))
+
+    told = f"{refused.value} {refused.value.next_step}"
+    assert f"{name} names alchemist" in told
+    assert "wizard" not in told
+    assert ", ".join(sorted(ROLES)) in told

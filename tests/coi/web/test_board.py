@@ -171,7 +171,7 @@ def test_a_card_says_since_when_it_could_be_done_and_where_it_waits(
     shown = board(installation, person, Wanted())
 
     due = [card for column in shown.columns for card in column.cards if card.due_at]
-    assert {card.coi for card in due if not card.is_copied} == shown.why.keys()
+    assert {card.coi for card in due} == shown.why.keys()
     for card in (one for one in due if one.coi in shown.why):
         why, history = shown.why[card.coi], look(installation, card.coi).history
         assert why.since in {parse_rfc3339(event.happened_at) for event in history}
@@ -196,11 +196,24 @@ def test_what_is_late_says_why_on_the_page(someone):
     page = someone("queenie").get("/board?overdue=1").text
 
     told = re.findall(r'class="why">(.+?)</span>', page)
-    from_paper = [one for one in told if "Its paper record is still being copied" in one]
-    others = [one for one in told if one not in from_paper]
-    assert from_paper
-    assert others
-    assert all("Possible since <time" in one and "Waits for: " in one for one in others)
+    assert told
+    assert all("Possible since <time" in one and "Waits for: " in one for one in told)
+
+
+def test_what_is_copied_from_paper_is_late_for_nobody(lives, installation, signed_in, someone):
+    """Board and list say so instead of a deadline, as no alarm rings for it."""
+    coi = lives.cois["copied from paper"]
+    person = signed_in("queenie")
+
+    shown = board(installation, person, Wanted(coi=coi))
+    pages = [someone("queenie").get(f"/{at}coi={coi}").text for at in ("board?", "?which=all&")]
+
+    (column,) = shown.columns
+    (card,) = column.cards
+    assert (card.is_copied, card.due_at, column.overdue) == (True, None, 0)
+    assert my_work(installation, person, Wanted(which=ALL, coi=coi, overdue=True)).waiting == ()
+    assert all('class="tag">being copied from paper<' in page for page in pages)
+    assert not any("overdue</strong>" in page or "no deadline<" in page for page in pages)
 
 
 def test_what_will_be_due_soon_is_asked_for(installation, signed_in):

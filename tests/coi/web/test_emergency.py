@@ -14,9 +14,11 @@ from coi.services.checkup import Verdict
 from coi.services.checkup_record import CHECKS
 from coi.services.emergency import (
     LASTS,
+    LONGEST_REASON,
     REASONS,
     Emergency,
     GlassClosed,
+    NotNeeded,
     break_glass,
     look_again,
     open_until,
@@ -40,6 +42,7 @@ from coi.services.sessions import resume, sign_in
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_with
 from coi.store.erasing import destroy_identity
+from tests.cast import WHY
 from tests.coi.web.browser import without_token
 from tests.plans import heard, walked
 
@@ -47,6 +50,7 @@ MARKER = PATIENTS[0]["family_name"]
 NEW = "seven lamps on a quay"
 SAYS = {"reason": "danger", "why": "<b>Found</b> without a name", "password": PASSWORD}
 SECOND = timedelta(seconds=1)
+MOMENT = timedelta(microseconds=1)
 MINUTE = (timedelta(minutes=-1), timedelta(minutes=1))
 MOST_ASKED = 36
 """So often the database is asked, at the page and with what was typed there."""
@@ -84,6 +88,11 @@ def told(coi, **changes):
 def later(installation, after):
     """The same installation so much later."""
     return replace(installation, clock=SteppedClock(installation.clock.now() + after, SECOND))
+
+
+def at(installation, moment):
+    """The same installation at this moment, which lasts."""
+    return replace(installation, clock=SteppedClock(moment, timedelta(0)))
 
 
 def test_the_name_is_shown_once_it_is_on_record_who_reads_it_and_why(someone, coi, installation):
@@ -173,6 +182,67 @@ def test_it_closes_by_itself(performer, coi, installation, lives):
         assert open_until(there, leo, session, which) is None
         with pytest.raises(GlassClosed):
             look_again(there, leo, session, which)
+
+
+def test_to_the_moment_and_again_after_a_second_time(performer, coi, installation):
+    """It is open until its end and not at it; of two that are open the later one counts."""
+    leo = performer.proven["leo"]
+    first = break_glass(installation, leo, "mine", told(coi)).until
+    assert open_until(at(installation, first - MOMENT), leo, "mine", coi) == first
+    assert open_until(at(installation, first), leo, "mine", coi) is None
+
+    second = break_glass(later(installation, LASTS / 2), leo, "mine", told(coi)).until
+
+    assert second > first + LASTS / 3
+    assert look_again(at(installation, first), leo, "mine", coi).until == second
+    assert len(documents(installation, "break_glass")) == 2
+
+
+def test_whoever_is_no_more_entitled_while_it_is_open_sees_nothing(
+    performer, coi, installation, root
+):
+    """A role is taken away at once, also in a session in which the glass was broken."""
+    leo = performer.proven["leo"]
+    break_glass(installation, leo, "mine", told(coi))
+    looks = len(documents(installation, "view_identity"))
+    role = (installation, root, "leo", "cell_lab_technologist", "north-lab")
+    people.grant_role(*role, holds=False, why=WHY)
+
+    with pytest.raises(Unknown, match=f"therapy {coi}"):
+        look_again(installation, leo, "mine", coi)
+
+    people.grant_role(*role)
+    people.grant_role(installation, root, "leo", "coordinator", "north-ward")
+    with pytest.raises(NotNeeded):
+        look_again(installation, leo, "mine", coi)
+    assert len(documents(installation, "view_identity")) == looks
+
+
+def test_the_session_in_which_it_was_broken_is_named_for_nobody(performer, coi, installation):
+    """It is found again by who is in it; what stands in the record opens none."""
+    leo = performer.proven["leo"]
+    break_glass(installation, leo, "mine", told(coi))
+
+    (document,) = documents(installation, "break_glass")
+    assert "mine" not in document["session"]
+    assert open_until(installation, leo, document["session"], coi) is None
+    assert open_until(installation, performer.proven["queenie"], "mine", coi) is None
+
+
+def test_as_much_as_fits_may_be_said_of_what_happens(performer, coi, installation):
+    """To the last character; no more of it, and no other emergency than those that are told."""
+    leo = performer.proven["leo"]
+    for changes, columns in (
+        ({"why": "x" * (LONGEST_REASON + 1)}, ["why"]),
+        ({"why": ""}, ["why"]),
+        ({"reason": "curiosity", "why": " "}, ["reason", "why"]),
+    ):
+        with pytest.raises(DataRefused) as refused:
+            break_glass(installation, leo, "mine", told(coi, **changes))
+        assert [one.column for one in refused.value.problems] == columns
+        assert all(one.reason for one in refused.value.problems)
+
+    assert break_glass(installation, leo, "mine", told(coi, why="x" * LONGEST_REASON))
 
 
 def test_whoever_may_see_the_name_breaks_nothing(someone, coi, installation):

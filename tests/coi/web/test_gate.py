@@ -237,7 +237,7 @@ def test_over_https_a_cookie_is_never_sent_in_clear(installation):
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-coi=")
     assert "Secure" in cookie
-    assert answer.headers["Strict-Transport-Security"]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 @pytest.mark.parametrize("path", ["/therapies/a%00b", "/therapies/a%00b/record"])

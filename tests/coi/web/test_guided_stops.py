@@ -104,6 +104,22 @@ def test_a_wrong_wristband_stops_and_stands_on_record(bedside, code, reason):
     assert reason in {one.code for one in bedside.last().refusals}
 
 
+def test_a_wristband_that_nobody_knows_is_not_put_aside(bedside):
+    """It is on an arm: the patient is identified anew; a bag that nobody knows is put aside."""
+    walker = bedside.checking(FIRST)
+    walker.scan(bedside.coi)
+    walker.scan(issue_serial("W", "TEST", token_bytes).text)
+    band = walker.page
+
+    bag = before_the_bag(bedside, SECOND)
+    bag.scan(issue_serial("B", "TEST", token_bytes).text)
+
+    assert "Put it aside" in bag.page
+    assert "This wristband is not known here" in band
+    assert "Do not go on. Identify the patient by the procedure of your site" in band
+    assert "Put it aside" not in band
+
+
 def test_another_order_stops(bedside):
     """The session begins from the order of the therapy in hand."""
     walker = bedside.checking()

@@ -111,15 +111,15 @@ def test_a_database_that_hangs_is_waited_for_once(monkeypatch):
     monkeypatch.setattr("coi.services.readiness.PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr("coi.services.readiness.FRESH_SECONDS", 0.0)
     goes_on = Event()
-    ready = Readiness(lambda: RIGHT if goes_on.wait(10) else NO_ANSWER)
+    ready = Readiness(lambda: RIGHT if goes_on.wait(60) else NO_ANSWER)
 
     began = monotonic()
-    hung = [ready.answer() for _ in range(50)]
+    hung = [ready.answer() for _ in range(1000)]
     took = monotonic() - began
     goes_on.set()
-    ready._under_way.result(10)  # noqa: SLF001 - so that the next look is a new one
+    ready._under_way.result(60)  # noqa: SLF001 - so that the next look is a new one
 
-    assert (set(map(id, hung)), took < 1) == ({id(NO_ANSWER)}, True)
+    assert (set(map(id, hung)), took < 20) == ({id(NO_ANSWER)}, True)
     assert ready.answer() is RIGHT
 
 

@@ -113,7 +113,8 @@ def test_what_is_rolled_back_did_not_happen(installation):
     told = []
 
     def listener(event, _told):
-        told.append(event)
+        if event != "slow":  # on a busy machine that is told too
+            told.append(event)
 
     events.listen(listener)
     tries = iter([KeyError, None])

@@ -64,14 +64,16 @@ def test_a_request_is_told_by_the_page_and_who_asked_without_a_meaning(someone, 
 
     answer = nina.get(f"/therapies/{coi}")
 
-    (told,) = lines(caplog)
+    # On a busy machine another line says that it was slow.
+    every = lines(caplog)
+    (told,) = [one for one in every if one["event"] != "slow"]
     assert told["request" if "request" in told else "event"] in (
         answer.headers["X-Request-ID"],
         "request_answered",
     )
     assert (told["endpoint"], told["method"], told["status"]) == ("therapies.show", "GET", 200)
     assert (len(told["person"]), told["unit"]) == (26, "north-apheresis")
-    assert coi not in json.dumps(told)
+    assert coi not in json.dumps(every)
 
 
 def test_a_journey_leaves_nobodys_name_in_the_log(installation, someone, performer, lives, caplog):

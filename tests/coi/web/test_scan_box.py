@@ -337,6 +337,24 @@ def test_what_people_mistype_is_mended_where_that_is_safe(someone, bag):
     assert "Starting material" in scan(someone("leo"), typed, how="typed").text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "This wristband is not known here</h2>\n  <p>Do not go on. Identify the patient"),
+        ("de", "Dieses Armband ist hier nicht bekannt</h2>\n  <p>Machen Sie nicht weiter."),
+    ],
+)
+def test_a_wristband_that_nobody_knows_says_what_to_do_with_a_patient(someone, language, told):
+    """An arm is not put aside, and a wristband is not typed until it fits."""
+    nina = someone("nina")
+    nina.client.set_cookie("coi-language", language)
+
+    page = scan(nina, issue_serial("W", "TEST", lambda n: b"7" * n).text).text
+
+    assert told in page
+    assert "UNKNOWN_CODE" in page
+
+
 # -- what somebody may not know --------------------------------------------------------------------
 
 
@@ -355,14 +373,15 @@ def test_another_sites_code_answers_like_an_unknown_one(someone, lives, installa
     }
 
 
-def test_a_wristband_of_nobody_here_answers_like_an_unknown_code(someone, performer, installation):
+def test_a_wristband_of_nobody_here_answers_like_an_unknown_one(someone, performer, installation):
     """Where no site of mine takes part, there is no such patient."""
+    nobodys = issue_serial("W", "TEST", lambda n: b"7" * n).text
     theirs = performer.order(PATIENTS[3], "south")
     for action in ("approve", "confirm_slot", "admit_patient"):
         performer.do(theirs, action)
     nina = someone("nina")
 
-    answers = [scan(nina, code).text for code in (band_of(installation, theirs), UNKNOWN)]
+    answers = [scan(nina, code).text for code in (band_of(installation, theirs), nobodys)]
 
     assert without_token(answers[0]) == without_token(answers[1])
 

@@ -10,7 +10,7 @@ from coi.services.print_queue import NewPrint, queue_print
 from coi.services.print_sending import PrintSender
 from coi.services.printers import DOWNLOAD, every_printer, printer_named
 from tests.cast import WHY
-from tests.coi.printing import AT_ONCE, FIRST, QUICK, SECOND
+from tests.coi.printing import AT_ONCE, FIRST, PATIENT, SECOND
 from tests.coi.web.printers.registering import REGISTER, UNIT, key_on, register
 from tests.printer9100 import State
 
@@ -39,7 +39,7 @@ def queue(installation, performer):
 
 def send(installation):
     """Try everything that is due, once."""
-    sender = PrintSender(installation, QUICK, AT_ONCE)
+    sender = PrintSender(installation, PATIENT, AT_ONCE)
     sender.step()
     sender.finish()
 

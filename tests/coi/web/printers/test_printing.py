@@ -17,7 +17,7 @@ from coi.services.proofs import JustProven, person_of
 from coi.services.registering_printers import register_printer
 from coi.services.therapies import look
 from coi.store.places import places
-from tests.coi.printing import AT_ONCE, QUICK
+from tests.coi.printing import AT_ONCE, PATIENT
 from tests.coi.web.printers.registering import UNIT, key_on, register
 
 
@@ -48,7 +48,7 @@ def send(browser, coi, printer, *labels, key="page-send"):
 
 def print_all(installation):
     """Print what waits."""
-    return PrintSender(installation, QUICK, AT_ONCE).run_until_empty()
+    return PrintSender(installation, PATIENT, AT_ONCE).run_until_empty()
 
 
 def data_again(page):
@@ -192,7 +192,7 @@ def test_all_labels_of_a_unit_are_one_batch_with_its_progress(
         mia.send(f"/places/units/{UNIT}/labels", "/places", printer=desk, key=key) for _ in "ab"
     ]
     page = begun[0].headers["Location"]
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while "labels ended" not in mia.get(page).text:
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -218,7 +218,7 @@ def test_why_a_batch_was_not_sent_is_said(someone, performer, desk, installation
     mia = someone("mia")
     form = {"printer": desk, "key": key_on(mia, "/places")}
     page = mia.send(f"/places/units/{UNIT}/labels", "/places", **form).headers["Location"]
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while "Nothing was sent" not in (told := mia.get(page).text):
         assert time.monotonic() < until
         time.sleep(0.05)
