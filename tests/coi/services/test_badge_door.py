@@ -78,6 +78,7 @@ def test_it_opens_a_session_at_a_registered_device(clinic, badge, tablet):
     content = told(clinic)[-1]
     assert (entered.person.username, entered.unit) == ("mara", "north-ward")
     assert isinstance(entered.proven, ByBadge)
+    assert entered.proven.device == content["device"]
     assert (content["action"], content["device"]) == ("sign_in", tablet.partition(".")[0])
     assert content["registers"]["badges"] == [{"person": entered.person.id, "serial": badge}]
     assert verify_record(clinic.installation).findings == ()

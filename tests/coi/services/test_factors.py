@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, update
 
+from coi.clock import SteppedClock
 from coi.errors import (
     DataRefused,
     OutsideWithoutFactor,
@@ -25,7 +26,7 @@ from coi.services.tries import TRIES, Locked, prove
 from coi.services.vault import VaultClosed
 from coi.services.verifying import verify_record
 from coi.store import factors, tables
-from tests.coi.clinic import PASSWORD
+from tests.coi.clinic import NOW, PASSWORD
 
 HALF_MINUTE = timedelta(seconds=30)
 WIDE = "".join(chr(0xFF10 + n) for n in range(6))  # digits that are not those of ASCII
@@ -194,6 +195,20 @@ def test_a_password_without_its_code_forgets_no_wrong_code(clinic):
 
     with pytest.raises(Locked):
         sessions.sign_in(installation, "nina", PASSWORD)
+
+
+def test_a_code_is_used_up_as_that_of_its_own_half_minute(clinic):
+    """One that came early is not good a second time when its half minute has come."""
+    still = replace(clinic.installation, clock=SteppedClock(NOW, timedelta()))
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    now = int(NOW.timestamp()) // factors_kept.STEP_SECONDS
+
+    found = [
+        factors_kept.step_of(still, secret, code_of(still, secret, steps))
+        for steps in (-2, -1, 0, 1, 2)
+    ]
+
+    assert found == [None, now - 1, now, now + 1, None]
 
 
 def test_a_code_may_be_typed_with_blanks(clinic, app, nina):

@@ -8,11 +8,13 @@ import pytest
 from coi.clock import SteppedClock, rfc3339
 from coi.errors import DataRefused, SignedOut, Unknown, WrongPassword
 from coi.ledger.content import SignedBy
-from coi.services import people
+from coi.services import people, sessions
 from coi.services.accounts import add_account, issue_secret
+from coi.services.devices import register_device
 from coi.services.proofs import (
     LONGEST_MEANING,
     PASSKEY,
+    BySignOn,
     CannotSign,
     JustProven,
     NotAllowed,
@@ -29,9 +31,11 @@ from coi.services.proofs import (
     require_role,
     signature_of,
 )
+from coi.services.sign_on import bind_sign_on, confirm_sign_on, identity_at
 from coi.store.people import Enrolled, KnownPerson
 from tests.cast import WHY
 from tests.coi.clinic import NOW, PASSWORD
+from tests.coi.printing import a_ward
 from workflows.facts import Person
 from workflows.model import SignatureRule
 
@@ -57,6 +61,12 @@ CARLA = KnownPerson(
 def known(clinic, username):
     """What holds of a person now."""
     return clinic.installation.read(lambda tx: person_of(tx, username))
+
+
+def under(clinic, **settings):
+    """The same installation under a policy."""
+    policy = replace(clinic.installation.settings, **settings)
+    return replace(clinic.installation, settings=policy)
 
 
 # -- with a password -------------------------------------------------------------------------------
@@ -117,13 +127,48 @@ def test_nobody_is_behind_the_name_of_no_account(clinic):
     assert refused.value.args == Unknown("user", "nobody.at.all").args
 
 
+def by_sign_on(clinic, subject="carla-1"):
+    """Carla, as the house's provider would name her."""
+    identity = identity_at(clinic.installation, subject)
+    return BySignOn(*clinic.carla.account, identity=identity)
+
+
+def test_an_identity_proves_somebody_once_it_is_confirmed_and_while_it_is_theirs(clinic):
+    """Bound alone it is nothing yet; and another confirmed one is not this one."""
+    installation = under(clinic, oidc_issuer="https://id.example.org")
+    house = replace(clinic, installation=installation)
+    by = by_sign_on(house)
+    bind_sign_on(installation, house.root, "carla", "carla-1", key="bind", why=WHY)
+    with pytest.raises(SignedOut):
+        installation.read(lambda tx: acting(tx, by))
+
+    installation.transact(lambda tx: confirm_sign_on(tx, installation, house.carla, by.identity))
+
+    assert installation.read(lambda tx: acting(tx, by)).person.id == house.carla.person
+    with pytest.raises(SignedOut):
+        installation.read(lambda tx: acting(tx, by_sign_on(house, "carla-2")))
+
+
+def test_a_session_is_used_at_the_device_where_it_is(clinic):
+    """What is done there names it, whether a password opened it or the house's provider."""
+    installation = under(clinic, oidc_issuer="https://id.example.org")
+    house = replace(clinic, installation=installation)
+    tablet = register_device(installation, a_ward(house).quentin, "north-ward", "Tablet")
+    by = by_sign_on(house)
+    bind_sign_on(installation, house.root, "carla", "carla-1", key="bind", why=WHY)
+    installation.transact(lambda tx: confirm_sign_on(tx, installation, house.carla, by.identity))
+    found = []
+    for opening in (by, house.carla):
+        held = installation.transact(
+            lambda tx, by=opening: sessions.take_over(tx, installation, by, "")
+        )
+        found.append(sessions.resume(installation, held, device=tablet).proven)
+
+    device = tablet.partition(".")[0]
+    assert found == [replace(by, device=device), Proven(*house.carla.account, device=device)]
+
+
 # -- second factors --------------------------------------------------------------------------------
-
-
-def under(clinic, **settings):
-    """The same installation under a policy."""
-    policy = replace(clinic.installation.settings, **settings)
-    return replace(clinic.installation, settings=policy)
 
 
 @pytest.mark.parametrize(
