@@ -59,6 +59,8 @@ AT_MOST_A_STEP = timedelta(minutes=3)  # what a step takes by itself, looks at t
 HOURS_AGO = (1, 2, 3, 4, 6, 10, 18)
 """So long ago the last step of a story was taken: in this shift, or in the one before."""
 HOUR = timedelta(hours=1)
+_TODAY = HOUR
+"""What takes longer from a thaw on does not end beside a bag that is thawed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class _UnderWay:
     before: Sequence[Step]
     today: Sequence[Step]
     hours: float
+    site: str = "north"
+    ago: timedelta = A_WHILE_AGO
 
 
 _UNDER_WAY: Mapping[str, _UnderWay] = {
@@ -118,8 +122,10 @@ def populate(
     cois: dict[int, str] = {}
 
     def telling(n: int, name: str, story: Story) -> Callable[[Wait], None]:
-        # Whoever looks finds a usual day: each story has come to where it stands a while ago.
-        ago = 0 if isinstance(story, _Resumed) else chance.choice(HOURS_AGO)
+        # Whoever looks finds a usual day: each story has come to where it stands a while ago, and
+        # what is thawed was thawed just now.
+        story = thawed_just_now(story, end)
+        ago = 0 if isinstance(story, Resumed) else chance.choice(HOURS_AGO)
         begun = end - lasts(story) - ago * HOUR
 
         def tell(wait_: Wait) -> None:
@@ -135,12 +141,23 @@ def populate(
 
 def lasts(story: Story) -> timedelta:
     """How long a story takes from its order to where it stands, at the most."""
-    if isinstance(story, _Resumed):
+    if isinstance(story, Resumed):
         return _at_most(story.told.before, HOURS) + story.told.hours * HOUR
     if isinstance(story, AtLeisure):
         return _at_most(story.steps, PACE)
     # What is copied from paper is entered in one go.
     return _at_most(story.steps if isinstance(story, Tale) else AT_LAB * 2, HOURS)
+
+
+def thawed_just_now(story: Story, end: datetime) -> Story:
+    """The story; where it ends beside a thawed bag, the last thaw was a while before the end."""
+    steps = story.steps if isinstance(story, Tale) else ()
+    thaws = [n for n, one in enumerate(steps) if one.action == "thaw"]
+    today = steps[thaws[-1] :] if thaws else ()
+    if not (isinstance(story, Tale) and today) or _at_most(today, HOURS) > _TODAY:
+        return story
+    told = _UnderWay(steps[: thaws[-1]], today, 2, story.site, len(today) * AT_MOST_A_STEP)
+    return Resumed(told, end)
 
 
 def _at_most(steps: Sequence[Step], pace: Mapping[str, float]) -> timedelta:
@@ -165,7 +182,7 @@ def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
         **STORIES,
         **OTHERS,
         **_GONE_LIVE,
-        **{name: _Resumed(one, end) for name, one in _UNDER_WAY.items()},
+        **{name: Resumed(one, end) for name, one in _UNDER_WAY.items()},
     }
     for name in dict.fromkeys((*SHOWN, *told)):
         yield name, told[name]
@@ -175,7 +192,7 @@ def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Resumed:
+class Resumed:
     """A story whose last steps are taken a while before the end."""
 
     told: _UnderWay
@@ -183,9 +200,9 @@ class _Resumed:
 
     def __call__(self, performer: Performer, patient: Mapping[str, str]) -> str:
         """Order it and take the steps; returns the COI identifier."""
-        coi = performer.order(patient)
+        coi = performer.order(patient, self.told.site)
         play(performer, coi, self.told.before)
-        wait(performer, (self.end - A_WHILE_AGO - performer.installation.clock.now()) / HOUR)
+        wait(performer, (self.end - self.told.ago - performer.installation.clock.now()) / HOUR)
         # From here on nobody waits: the steps follow each other at once.
         performer.pause = lambda _action: None
         play(performer, coi, self.told.today)

@@ -11,12 +11,12 @@ from coi.cli import main
 from coi.clock import parse_rfc3339
 from coi.definitions import packaged_workflow
 from coi.demo.cast import PASSWORD, PATIENTS, STAFF
-from coi.demo.chapters import AT_SITE, CONDITIONED, INFUSED_WHOLE, play
+from coi.demo.chapters import AT_SITE, CHECKED, CONDITIONED, INFUSED_WHOLE, play
 from coi.demo.others import SHOWN
 from coi.demo.performer import Performer, Wish
-from coi.demo.population import HOUR, HOURS_AGO, LONGEST_DAYS, lasts
+from coi.demo.population import HOUR, HOURS_AGO, LONGEST_DAYS, Resumed, lasts, thawed_just_now
 from coi.demo.sheet import KEPT, sheet_of
-from coi.demo.stories import STORIES
+from coi.demo.stories import BEGUN, GOES_WELL, STORIES, Tale
 from coi.services.badge_door import Shown, sign_in_by_badge
 from coi.services.devices import register_device
 from coi.services.installation import DEMONSTRATION, open_installation
@@ -24,6 +24,7 @@ from coi.services.proofs import authenticate
 from coi.services.therapies import list_therapies, look
 from coi.services.verifying import verify_record
 from coi.settings import Settings
+from coi.store.alarms import planned_rows
 from coi.store.tasks import task_rows
 from coi.web.visitors import NotForWork
 from tests.coi.clinic import QUICK
@@ -54,6 +55,7 @@ def home(tmp_path_factory):
 
 FEW, EVERY = 30, len(STORIES) + len(SHOWN) + 2
 """So many stories are played in each run, and each that there is by `make soak`: two went live."""
+END = parse_rfc3339("2026-11-30T12:00:00.000000Z")
 
 
 def quickly(home, therapies):
@@ -112,6 +114,7 @@ def test_something_stands_in_every_state(tmp_path):
     }
 
     assert standing == every
+    assert min(thaws_that_end(played)) > played.clock.now()
     assert len(therapies) == EVERY + 1  # in one story a therapy is mixed up with another
     assert verify_record(played).holds
     played.engine.dispose()
@@ -269,6 +272,38 @@ def test_a_visitor_meets_a_usual_day(played):
     assert due[first.coi] > now
     assert sum(at < now for at in due.values()) <= len(every) / 5
     assert min(due.values()) > now - timedelta(days=7)
+
+
+def thaws_that_end(installation):
+    """When the time of each bag that is thawed and not yet infused is over."""
+    every = [coi for coi, *_ in list_therapies(installation)]
+    planned = [installation.read(lambda tx, coi=coi: planned_rows(tx, coi)) for coi in every]
+    return [parse_rfc3339(row[3]) for rows in planned for row in rows if row[0] == "thaw-window"]
+
+
+def test_what_a_visitor_finds_thawed_may_still_be_infused(played):
+    """On no ward lies a bag whose time was over hours ago; `make soak` asks it of every story."""
+    ends = thaws_that_end(played)
+
+    assert len(ends) >= 2
+    assert min(ends) > played.clock.now()
+
+
+@pytest.mark.parametrize("steps", [BEGUN, GOES_WELL[: GOES_WELL.index(CHECKED) + 1]])
+def test_a_story_that_ends_beside_a_thawed_bag_thaws_it_just_now(steps):
+    """An hour is what the bag has; what came before keeps its pace."""
+    story = thawed_just_now(Tale(steps), END)
+
+    assert isinstance(story, Resumed)
+    assert story.told.today[0].action == "thaw"
+    assert (*story.told.before, *story.told.today) == steps
+    assert story.told.ago < HOUR
+
+
+@pytest.mark.parametrize("steps", [GOES_WELL, AT_SITE])
+def test_a_story_that_ends_elsewhere_is_told_as_it_is(steps):
+    """Nothing is thawed when it ends."""
+    assert thawed_just_now(Tale(steps), END) == Tale(steps)
 
 
 @pytest.mark.parametrize("story", [*STORIES.values(), *SHOWN.values()])
