@@ -42,6 +42,13 @@ def without_a_line(person: Person) -> None:
     person.context.set_offline(True)
 
 
+def captures_without_a_line(person: Person) -> None:
+    """Take the cable out of a device that captures what is scanned, and see the page that does."""
+    captures_what_is_scanned(person)
+    without_a_line(person)
+    person.page.goto("/")
+
+
 def with_a_line(person: Person) -> None:
     """Put it back, and forget what was lost meanwhile."""
     person.context.set_offline(False)

@@ -5,7 +5,7 @@ from secrets import token_bytes
 import pytest
 
 from labels.identifiers import issue_serial
-from tests.browser.line import captures_what_is_scanned, with_a_line, without_a_line
+from tests.browser.line import captures_without_a_line, with_a_line
 
 _SCANNED_MEANWHILE = """async ([first, second]) => {
   const digest = crypto.subtle.digest.bind(crypto.subtle);
@@ -48,9 +48,7 @@ def house(sqlite_house):
 def page(at_device):
     """The page without a line, of a device that captures what is scanned."""
     leo = at_device("leo", "north-lab")
-    captures_what_is_scanned(leo)
-    without_a_line(leo)
-    leo.page.goto("/")
+    captures_without_a_line(leo)
     yield leo.page
     with_a_line(leo)
 

@@ -8,7 +8,13 @@ from playwright.sync_api import Request, expect
 
 from coi.services.therapies import look
 from labels.identifiers import issue_serial
-from tests.browser.line import captured, captures_what_is_scanned, with_a_line, without_a_line
+from tests.browser.line import (
+    captured,
+    captures_what_is_scanned,
+    captures_without_a_line,
+    with_a_line,
+    without_a_line,
+)
 from tests.browser.looking import look_at, until
 
 _KEPT_PAGES = """async () => {
@@ -151,9 +157,7 @@ def leaves_in(told):
 def leo(at_device):
     """A technologist at a registered device of the cell laboratory, without a line."""
     leo = at_device("leo", "north-lab")
-    captures_what_is_scanned(leo)
-    without_a_line(leo)
-    leo.page.goto("/")
+    captures_without_a_line(leo)
     return leo
 
 

@@ -77,13 +77,10 @@ def bags(place: tuple[Url, Bags]) -> Bags:
 
 @pytest.fixture
 def opened() -> Iterator[Callable[..., Clinic]]:
-    """Opens a clinic at an address, and closes its database after the test.
-
-    Whoever waits there is as patient as can be set: a crowd is slow on a machine that is busy.
-    """
+    """Opens a clinic at an address, and closes its database after the test."""
     clinics: list[Clinic] = []
 
-    def open_at(url: Url, busy_timeout_ms: int = 60_000) -> Clinic:
+    def open_at(url: Url, busy_timeout_ms: int = 5000) -> Clinic:
         clinics.append(open_clinic(open_engine(url, busy_timeout_ms=busy_timeout_ms)))
         return clinics[-1]
 

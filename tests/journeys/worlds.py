@@ -60,8 +60,7 @@ class Databases:
 
     def settings(self, home: Path, database: str) -> Settings:
         """The settings of a world in this folder."""
-        # As patient as can be set: what many do at once is slow on a machine that is busy.
-        environ = {"COI_HOME": str(home), "COI_BUSY_TIMEOUT_MS": "60000"}
+        environ = {"COI_HOME": str(home)}
         if self.server:
             environ["COI_DATABASE_URL"] = self.server.url(database)
         return Settings.from_environment(environ)
